@@ -1,0 +1,7 @@
+//! webterm shares a terminal over the web. This is the map of its parts, in reading order: each
+//! knows those above it, none of those below.
+
+// words
+pub mod name;
+pub mod offset;
+pub mod size;
