@@ -5,3 +5,7 @@
 pub mod name;
 pub mod offset;
 pub mod size;
+
+// edges
+pub mod backend;
+pub mod pty;

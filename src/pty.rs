@@ -1,0 +1,149 @@
+//! A program on a pseudo-terminal, as a [`Backend`]. It knows nothing of sessions and viewers.
+
+mod child;
+mod leader;
+mod task;
+
+use std::ffi::OsString;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::Access;
+use tokio::process::Child;
+
+use crate::backend::{self, Backend};
+use crate::size::TermSize;
+
+use child::{Terminal, TerminalError};
+use leader::Leader;
+
+/// The prefix of webterm's own environment variables, which no program it starts may see.
+const OWN_VARIABLES: &str = "WEBTERM_";
+
+/// What describes the terminal that webterm itself was started in, and would be false in the new
+/// one: its size, its emulator, and the multiplexer around it (tmux and screen refuse to start
+/// where they believe to be inside themselves).
+const OUTER_TERMINAL: [&str; 11] = [
+    "COLUMNS",
+    "LINES",
+    "TERM_PROGRAM",
+    "TERM_PROGRAM_VERSION",
+    "TERM_SESSION_ID",
+    "VTE_VERSION",
+    "WINDOWID",
+    "TMUX",
+    "TMUX_PANE",
+    "STY",
+    "WINDOW",
+];
+
+/// A program, its arguments, and what it finds around it.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// The program, looked up in `PATH` where it holds no slash.
+    pub name: OsString,
+    /// Its arguments.
+    pub args: Vec<OsString>,
+    /// `TERM`: the terminfo name of the terminal.
+    pub term: String,
+    /// Where it starts; webterm's own directory where there is none.
+    pub cwd: Option<PathBuf>,
+    /// Variables set besides the inherited ones.
+    pub env: Vec<(OsString, OsString)>,
+}
+
+/// Why a program was not started.
+#[derive(Debug, thiserror::Error)]
+pub enum SpawnError {
+    /// The directory to start it in is missing or can't be entered.
+    #[error("cannot start in directory '{}': {source}; give --cwd one that exists and may be entered", dir.display())]
+    Directory {
+        /// The directory.
+        dir: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no such program.
+    #[error("cannot find the command '{0}'; check its spelling, or give its whole path")]
+    NotFound(String),
+    /// It is there, but can't be run.
+    #[error("cannot run the command '{name}': {source}; give the path of an executable program")]
+    NotExecutable {
+        /// The program.
+        name: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No pseudo-terminal is to be had.
+    #[error("cannot open a pseudo-terminal: {0}; is /dev/pts mounted, and are there any left?")]
+    Terminal(#[from] TerminalError),
+}
+
+/// Starts `program` as the leader of its own session on its own terminal of the given size.
+///
+/// The parent-death signal is tied to the calling thread, so call it from one that lives as long as
+/// the process.
+pub fn spawn(program: &Program, size: TermSize) -> Result<Backend, SpawnError> {
+    if let Some(dir) = &program.cwd {
+        check_directory(dir)?;
+    }
+    let Terminal { master, slave } = child::open_terminal(size)?;
+    let child = child::prepare(command(program))
+        .spawn(slave)
+        .map_err(|error| spawn_error(program, error))?;
+    let leader = Leader::of(&child);
+    let (backend, feed) = backend::pair();
+    tokio::spawn(run(master, child, leader, feed));
+    Ok(backend)
+}
+
+async fn run(master: pty_process::Pty, child: Child, leader: Leader, feed: backend::Feed) {
+    task::PtyTask::new(master, child, leader, feed).run().await;
+}
+
+fn command(program: &Program) -> pty_process::Command {
+    let mut command = pty_process::Command::new(&program.name).args(&program.args);
+    for (key, _) in std::env::vars_os() {
+        let outer = OUTER_TERMINAL.iter().any(|name| key == *name);
+        if outer || key.as_encoded_bytes().starts_with(OWN_VARIABLES.as_bytes()) {
+            command = command.env_remove(key);
+        }
+    }
+    command = command
+        .env("TERM", &program.term)
+        .env("COLORTERM", "truecolor");
+    if let Some(dir) = &program.cwd {
+        let absolute = std::path::absolute(dir).unwrap_or_else(|_| dir.clone());
+        command = command.current_dir(dir).env("PWD", absolute);
+    }
+    command.envs(program.env.iter().map(|(key, value)| (key, value)))
+}
+
+/// A bad directory and a bad program give the same error at the spawn, so the directory goes first.
+fn check_directory(dir: &Path) -> Result<(), SpawnError> {
+    let entered = std::fs::metadata(dir).and_then(|meta| {
+        if !meta.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        Ok(rustix::fs::access(dir, Access::EXEC_OK)?)
+    });
+    entered.map_err(|source| SpawnError::Directory {
+        dir: dir.to_owned(),
+        source,
+    })
+}
+
+fn spawn_error(program: &Program, error: pty_process::Error) -> SpawnError {
+    let name = program.name.to_string_lossy().into_owned();
+    let error = TerminalError::from(error).into_io();
+    let there = Path::new(&program.name).exists() && name.contains('/');
+    if error.kind() == io::ErrorKind::NotFound && !there {
+        return SpawnError::NotFound(name);
+    }
+    let source = match error.kind() {
+        // The kernel says of a script whose interpreter is missing that the script is.
+        io::ErrorKind::NotFound => io::Error::other("the interpreter in its first line is missing"),
+        _ => error,
+    };
+    SpawnError::NotExecutable { name, source }
+}

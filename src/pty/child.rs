@@ -1,0 +1,154 @@
+//! What takes `unsafe`: opening the pseudo-terminal and what happens in the child between fork and
+//! exec. It knows nothing of what is run.
+#![allow(unsafe_code)]
+
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use pty_process::{Command, Pts, Pty};
+use rustix::fs::Mode;
+use rustix::process::Signal;
+use rustix::pty::OpenptFlags;
+use rustix::termios::{InputModes, OptionalActions, Winsize};
+
+use crate::size::TermSize;
+
+/// The two ends of a pseudo-terminal.
+pub(super) struct Terminal {
+    /// The end that webterm reads and writes.
+    pub(super) master: Pty,
+    /// The end that the program lives on.
+    pub(super) slave: Pts,
+}
+
+/// No pseudo-terminal could be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TerminalError(io::Error);
+
+impl TerminalError {
+    /// What the system said.
+    pub(super) fn into_io(self) -> io::Error {
+        self.0
+    }
+}
+
+impl From<pty_process::Error> for TerminalError {
+    fn from(error: pty_process::Error) -> Self {
+        Self(match error {
+            pty_process::Error::Io(error) => error,
+            pty_process::Error::Rustix(errno) => errno.into(),
+            other => io::Error::other(other.to_string()),
+        })
+    }
+}
+
+impl From<rustix::io::Errno> for TerminalError {
+    fn from(errno: rustix::io::Errno) -> Self {
+        Self(errno.into())
+    }
+}
+
+/// Opens a pseudo-terminal of the given size, with a node that only its owner may read.
+///
+/// The master is opened with `O_CLOEXEC` in one step: where the flag is set after, one child in ten
+/// that is spawned at the same moment inherits a master that is not its own.
+pub(super) fn open_terminal(size: TermSize) -> Result<Terminal, TerminalError> {
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+    let master: OwnedFd = rustix::pty::openpt(flags)?;
+    rustix::pty::grantpt(&master)?;
+    rustix::pty::unlockpt(&master)?;
+    rustix::io::ioctl_fionbio(&master, true)?;
+    let slave = open_slave(&master)?;
+    set_up(slave.as_fd(), size)?;
+    // SAFETY: both are valid, open and ends of a pseudo-terminal; the master is non-blocking.
+    let (master, slave) = unsafe { (Pty::from_fd(master)?, Pts::from_fd(slave)) };
+    Ok(Terminal { master, slave })
+}
+
+fn open_slave(master: &OwnedFd) -> Result<OwnedFd, TerminalError> {
+    use rustix::fs::OFlags;
+    let name = rustix::pty::ptsname(master, Vec::new())?;
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
+    Ok(rustix::fs::open(name, flags, Mode::empty())?)
+}
+
+/// The size before the program looks at it, a node that is 0620 or stricter (requirement R50), and
+/// a line editor that erases whole UTF-8 characters.
+fn set_up(slave: std::os::fd::BorrowedFd<'_>, size: TermSize) -> Result<(), TerminalError> {
+    let winsize = Winsize {
+        ws_row: size.rows(),
+        ws_col: size.cols(),
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    };
+    rustix::termios::tcsetwinsize(slave, winsize)?;
+    let strictest = Mode::from_raw_mode(rustix::fs::fstat(slave)?.st_mode) & Mode::from(0o620);
+    rustix::fs::fchmod(slave, strictest)?;
+    let mut attributes = rustix::termios::tcgetattr(slave)?;
+    attributes.input_modes |= InputModes::IUTF8;
+    rustix::termios::tcsetattr(slave, OptionalActions::Now, &attributes)?;
+    Ok(())
+}
+
+/// The command with what its process does between fork and exec: die with webterm, forget webterm's
+/// signal dispositions and mask, and keep no descriptor but 0 to 2.
+pub(super) fn prepare(command: Command) -> Command {
+    let parent = rustix::process::getpid();
+    let in_child = move || {
+        rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
+        // The parent may have died before the line above took effect.
+        if rustix::process::getppid() != Some(parent) {
+            return Err(io::ErrorKind::BrokenPipe.into());
+        }
+        default_signals();
+        close_others()
+    };
+    // SAFETY: the closure makes system calls only: prctl, getppid, sigaction, sigprocmask and
+    // close_range, which are all async-signal-safe; it neither allocates nor locks.
+    unsafe { command.pre_exec(in_child) }
+}
+
+/// Dispositions that were ignored stay so over exec: a server in a script's background inherits an
+/// ignored SIGINT, with which Ctrl-C would do nothing.
+fn default_signals() {
+    // The kernel's own form of `struct sigaction`, all zero: the default disposition, no flags. The
+    // C library's `sigaction` refuses the signals that it uses itself, ignored or not.
+    let default = [0_u64; 4];
+    let mask_size = size_of::<u64>();
+    // SAFETY: system calls on memory that is at least as large as what they read; a signal that
+    // can't be changed (SIGKILL, SIGSTOP) is refused and stays as it is.
+    unsafe {
+        for signal in 1..=64 {
+            let none = std::ptr::null_mut::<u64>();
+            libc::syscall(
+                libc::SYS_rt_sigaction,
+                signal,
+                default.as_ptr(),
+                none,
+                mask_size,
+            );
+        }
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
+    }
+}
+
+/// Marks rather than closes: the descriptor over which a failed exec is reported must live until
+/// the exec succeeds.
+fn close_others() -> io::Result<()> {
+    // SAFETY: a system call without pointers.
+    let done = unsafe {
+        libc::syscall(
+            libc::SYS_close_range,
+            3,
+            libc::c_uint::MAX,
+            libc::CLOSE_RANGE_CLOEXEC,
+        )
+    };
+    if done == 0 {
+        return Ok(());
+    }
+    Err(io::Error::last_os_error())
+}
