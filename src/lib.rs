@@ -9,3 +9,4 @@ pub mod size;
 // edges
 pub mod backend;
 pub mod pty;
+pub mod screen;

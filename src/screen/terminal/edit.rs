@@ -1,0 +1,136 @@
+//! Inserting, deleting and scrolling characters, columns and lines.
+
+use std::ops::RangeInclusive;
+
+use super::super::line::Line;
+use super::Terminal;
+
+/// A column in which characters are inserted or deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum At {
+    /// The first one.
+    LeftEdge,
+    /// The cursor's.
+    Cursor,
+}
+
+impl Terminal {
+    /// ICH
+    pub(crate) fn insert_chars(&mut self, n: usize) {
+        self.restrict_to_cells();
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let x = buffer.x;
+        buffer.current_mut().insert(x, n, fill);
+    }
+
+    /// DCH
+    pub(crate) fn delete_chars(&mut self, n: usize) {
+        self.restrict_to_cells();
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let x = buffer.x;
+        buffer.current_mut().delete(x, n, fill);
+    }
+
+    /// ECH
+    pub(crate) fn erase_chars(&mut self, n: usize) {
+        self.restrict_to_cells();
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let x = buffer.x;
+        buffer.current_mut().replace(x, x.saturating_add(n), fill);
+    }
+
+    /// IL
+    pub(crate) fn insert_lines(&mut self, n: usize) {
+        self.restrict_to_cells();
+        if !self.is_between_margins() {
+            return;
+        }
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let y = buffer.y;
+        for _ in 0..n {
+            buffer.shift_down(y, fill);
+        }
+        buffer.x = 0;
+    }
+
+    /// DL
+    pub(crate) fn delete_lines(&mut self, n: usize) {
+        self.restrict_to_cells();
+        if !self.is_between_margins() {
+            return;
+        }
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let y = buffer.y;
+        for _ in 0..n {
+            buffer.shift_up(y, fill);
+        }
+        buffer.x = 0;
+    }
+
+    /// SU: the lines that go don't come into the scrollback.
+    pub(crate) fn scroll_up(&mut self, n: usize) {
+        let fill = self.erased_cell();
+        let buffer = self.active_mut();
+        let top = buffer.top;
+        for _ in 0..n {
+            buffer.shift_up(top, fill);
+        }
+    }
+
+    /// SD: the new lines have the default background.
+    pub(crate) fn scroll_down(&mut self, n: usize) {
+        let buffer = self.active_mut();
+        let top = buffer.top;
+        for _ in 0..n {
+            buffer.shift_down(top, super::Cell::BLANK);
+        }
+    }
+
+    /// SR, DECIC: inserts `n` empty columns between the margins.
+    pub(crate) fn insert_columns(&mut self, at: At, n: usize) {
+        let fill = self.erased_cell();
+        let x = self.column(at);
+        self.edit_rows(|line| line.insert(x, n, fill));
+    }
+
+    /// SL, DECDC: deletes `n` columns between the margins.
+    pub(crate) fn delete_columns(&mut self, at: At, n: usize) {
+        let fill = self.erased_cell();
+        let x = self.column(at);
+        self.edit_rows(|line| line.delete(x, n, fill));
+    }
+
+    fn column(&self, at: At) -> usize {
+        match at {
+            At::LeftEdge => 0,
+            At::Cursor => self.active().x,
+        }
+    }
+
+    fn edit_rows(&mut self, edit: impl Fn(&mut Line)) {
+        if !self.is_between_margins() {
+            return;
+        }
+        let buffer = self.active_mut();
+        for y in buffer.top..=buffer.bottom {
+            let line = buffer.row_mut(y);
+            edit(line);
+            line.wrapped = false;
+        }
+    }
+
+    /// The rows that inserting and deleting columns changes.
+    pub(crate) fn rows_between_margins(&self) -> RangeInclusive<usize> {
+        self.active().top..=self.active().bottom
+    }
+
+    fn is_between_margins(&self) -> bool {
+        let buffer = self.active();
+        (buffer.top..=buffer.bottom).contains(&buffer.y)
+    }
+}

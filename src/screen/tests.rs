@@ -1,0 +1,1 @@
+//! Properties of the screen as a whole.
