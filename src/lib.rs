@@ -7,6 +7,8 @@ pub mod offset;
 pub mod size;
 
 // edges
+pub mod access;
 pub mod backend;
+pub mod protocol;
 pub mod pty;
 pub mod screen;
