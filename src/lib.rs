@@ -12,3 +12,6 @@ pub mod backend;
 pub mod protocol;
 pub mod pty;
 pub mod screen;
+
+// session
+pub mod session;

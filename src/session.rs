@@ -1,0 +1,149 @@
+//! A session: a log of output with a model of the screen beside it, and viewers that are cursors
+//! into the log. It knows backends and the screen; it knows no wire format, no HTTP, no file.
+
+mod log;
+mod state;
+mod task;
+mod view;
+mod window;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use tokio::sync::{Notify, mpsc, watch};
+
+use crate::backend::{Backend, Exit, Request};
+use crate::name::SessionName;
+use crate::size::TermSize;
+
+use state::State;
+use task::SessionTask;
+
+pub use view::{Piece, View, ViewerId, Writer};
+pub use window::{Right, SizePolicy};
+
+/// What a session is made with.
+#[derive(Debug, Clone)]
+pub struct SessionOptions {
+    /// The size its terminal begins with.
+    pub size: TermSize,
+    /// Whose window decides the size from then on.
+    pub policy: SizePolicy,
+    /// Bytes of output kept for viewers that are behind.
+    pub buffer: usize,
+    /// Lines kept that have left the screen at its top.
+    pub scrollback: usize,
+}
+
+/// A handle to a running session; clones are handles to the same one.
+#[derive(Debug, Clone)]
+pub struct Session {
+    name: SessionName,
+    shared: Arc<Shared>,
+    input: mpsc::Sender<Bytes>,
+    requests: mpsc::Sender<Request>,
+}
+
+/// What the session's task and its viewers share.
+#[derive(Debug)]
+struct Shared {
+    state: Mutex<State>,
+    policy: SizePolicy,
+    /// Wakes the viewers: there is something new for them.
+    progress: watch::Sender<()>,
+    /// Wakes the task: a viewer came, went, moved on, or has another window.
+    stirred: Notify,
+}
+
+impl Shared {
+    /// The state, for a moment. Whoever panicked with the lock held left a whole state behind: each
+    /// change to it is complete when the lock is dropped.
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Session {
+    /// Starts a session on `backend`. Its task ends with the backend.
+    pub fn start(name: SessionName, backend: Backend, options: &SessionOptions) -> Self {
+        let shared = Arc::new(Shared {
+            state: Mutex::new(State::new(options)),
+            policy: options.policy,
+            progress: watch::Sender::new(()),
+            stirred: Notify::new(),
+        });
+        let session = Self {
+            name,
+            shared: Arc::clone(&shared),
+            input: backend.input.clone(),
+            requests: backend.requests.clone(),
+        };
+        tokio::spawn(SessionTask::new(shared, backend).run());
+        session
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &SessionName {
+        &self.name
+    }
+
+    /// The size that its terminal has now.
+    pub fn size(&self) -> TermSize {
+        self.shared.state().size()
+    }
+
+    /// The title that its program gave; empty where it gave none.
+    pub fn title(&self) -> String {
+        self.shared.state().title().to_owned()
+    }
+
+    /// How many viewers are attached.
+    pub fn viewers(&self) -> usize {
+        self.shared.state().viewers()
+    }
+
+    /// Whether the window of a viewer with this right has a say in the terminal's size.
+    pub fn heeds_window_of(&self, right: Right) -> bool {
+        self.shared.policy.counts(right)
+    }
+
+    /// Attaches a viewer; with the right to write it is given a [`Writer`] as well. The viewer is
+    /// gone when the view is dropped.
+    pub fn attach(&self, right: Right) -> (View, Option<Writer>) {
+        let view = View::new(Arc::clone(&self.shared), right);
+        let writer = (right == Right::Write).then(|| Writer::new(self.input.clone()));
+        (view, writer)
+    }
+
+    /// Waits for the program's end.
+    pub async fn ended(&self) -> Exit {
+        let mut progress = self.shared.progress.subscribe();
+        loop {
+            if let Some(exit) = self.shared.state().ended() {
+                return exit;
+            }
+            // The sender is in `shared`, so it can't be gone.
+            let _ = progress.changed().await;
+        }
+    }
+
+    /// Asks the program to end: politely at first, by force within 5 s.
+    pub fn end(&self) {
+        self.request(Request::End);
+    }
+
+    /// Kills the program.
+    pub fn kill(&self) {
+        self.request(Request::Kill);
+    }
+
+    fn request(&self, request: Request) {
+        // Where the channel is closed, the program has ended already.
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.requests.try_send(request) {
+            tracing::warn!(?request, "the program takes no more requests");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! The output of a session as a ring: the newest bytes at absolute offsets, with the places where
+//! the terminal's size changed. It knows no viewers.
+
+use std::collections::VecDeque;
+
+use crate::offset::{Offset, Span};
+use crate::size::TermSize;
+
+/// The most sizes that are kept beside the output. Sizes change at most 20 times a second, so this
+/// is a minute of somebody dragging his window's corner; who is further behind gets a snapshot.
+const MAX_SIZES: usize = 1200;
+
+/// How many changes of size a reader has passed.
+pub(super) type SizeCount = u64;
+
+/// The newest output of a session.
+#[derive(Debug)]
+pub(super) struct Log {
+    text: VecDeque<u8>,
+    start: Offset,
+    capacity: usize,
+    sizes: VecDeque<(Offset, TermSize)>,
+    sizes_dropped: SizeCount,
+}
+
+/// What comes next for a reader.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Nothing: it has all.
+    Nothing,
+    /// This stretch of output.
+    Output(Span),
+    /// The terminal took this size.
+    Size(TermSize),
+    /// What comes next is no longer kept.
+    Lost,
+}
+
+impl Log {
+    /// An empty log of at most `capacity` bytes.
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            text: VecDeque::new(),
+            start: Offset::START,
+            capacity,
+            sizes: VecDeque::new(),
+            sizes_dropped: 0,
+        }
+    }
+
+    /// The place after the newest byte.
+    pub(super) fn end(&self) -> Offset {
+        self.start.plus(self.text.len())
+    }
+
+    /// How many sizes were taken since the session began.
+    pub(super) fn size_count(&self) -> SizeCount {
+        self.sizes_dropped + self.sizes.len() as u64
+    }
+
+    /// Adds output; the oldest gives way.
+    pub(super) fn append(&mut self, text: &str) {
+        let surplus = (self.text.len() + text.len()).saturating_sub(self.capacity);
+        let dropped = surplus.min(self.text.len());
+        self.text.drain(..dropped);
+        self.start = self.start.plus(dropped);
+        self.make_room(text.len());
+        self.text.extend(text.as_bytes());
+    }
+
+    /// Grows by doubling, but never past the capacity: a ring uses all the memory it was given.
+    fn make_room(&mut self, added: usize) {
+        let needed = self.text.len() + added;
+        if needed > self.text.capacity() {
+            let wanted = needed.max((self.text.capacity() * 2).min(self.capacity));
+            self.text.reserve_exact(wanted - self.text.len());
+        }
+    }
+
+    /// Notes that the terminal took this size after all output so far.
+    pub(super) fn note_size(&mut self, size: TermSize) {
+        self.sizes.push_back((self.end(), size));
+        if self.sizes.len() > MAX_SIZES {
+            self.sizes.pop_front();
+            self.sizes_dropped += 1;
+        }
+    }
+
+    /// What comes next for a reader that has everything up to `from` and has passed `sizes` changes
+    /// of size; at most `max` bytes of output.
+    pub(super) fn next(&self, from: Offset, sizes: SizeCount, max: usize) -> Next {
+        if from < self.start || sizes < self.sizes_dropped {
+            return Next::Lost;
+        }
+        let unseen = usize::try_from(sizes - self.sizes_dropped).unwrap_or(usize::MAX);
+        let limit = match self.sizes.get(unseen) {
+            Some((at, size)) if *at <= from => return Next::Size(*size),
+            Some((at, _)) => *at,
+            None => self.end(),
+        };
+        if limit <= from {
+            return Next::Nothing;
+        }
+        let to = self.floor_char(limit.min(from.plus(max)));
+        Next::Output(Span { from, to })
+    }
+
+    /// The output of a stretch, or `None` where it is no longer kept.
+    pub(super) fn read(&self, span: Span) -> Option<String> {
+        if span.from < self.start || span.to > self.end() || span.to < span.from {
+            return None;
+        }
+        let skip = span.from.since(self.start);
+        let (old, new) = self.text.as_slices();
+        let mut bytes = Vec::with_capacity(span.len());
+        let from_old = old.get(skip..).unwrap_or_default();
+        bytes.extend_from_slice(from_old.get(..span.len()).unwrap_or(from_old));
+        let rest = span.len() - bytes.len();
+        let skip = skip.saturating_sub(old.len());
+        bytes.extend_from_slice(new.get(skip..skip + rest)?);
+        String::from_utf8(bytes).ok()
+    }
+
+    /// The place at or before `at` where a character begins or the log ends.
+    fn floor_char(&self, at: Offset) -> Offset {
+        let mut index = at.since(self.start);
+        while self.text.get(index).is_some_and(|byte| byte & 0xc0 == 0x80) {
+            index -= 1;
+        }
+        self.start.plus(index)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: u64, to: u64) -> Span {
+        Span {
+            from: Offset::new(from),
+            to: Offset::new(to),
+        }
+    }
+
+    #[test]
+    fn a_reader_gets_all_that_it_has_not() {
+        let mut log = Log::new(100);
+        log.append("hello ");
+        log.append("world");
+        assert_eq!(log.next(Offset::START, 0, 100), Next::Output(span(0, 11)));
+        assert_eq!(log.read(span(0, 11)).unwrap(), "hello world");
+        assert_eq!(log.next(Offset::new(6), 0, 3), Next::Output(span(6, 9)));
+        assert_eq!(log.next(Offset::new(11), 0, 3), Next::Nothing);
+    }
+
+    #[test]
+    fn the_oldest_gives_way_and_who_needs_it_is_told() {
+        let mut log = Log::new(10);
+        for _ in 0..7 {
+            log.append("abcd");
+        }
+        assert_eq!(log.end(), Offset::new(28));
+        assert_eq!(log.next(Offset::new(17), 0, 9), Next::Lost);
+        assert_eq!(log.read(span(17, 20)), None);
+        assert_eq!(log.read(span(18, 28)).unwrap(), "cdabcdabcd");
+    }
+
+    #[test]
+    fn characters_are_never_cut() {
+        let mut log = Log::new(100);
+        log.append("a€€");
+        for (max, to) in [(1, 1), (2, 1), (3, 1), (4, 4), (6, 4), (7, 7)] {
+            assert_eq!(log.next(Offset::START, 0, max), Next::Output(span(0, to)));
+        }
+    }
+
+    #[test]
+    fn a_change_of_size_keeps_its_place_in_the_output() {
+        let size = TermSize::DEFAULT;
+        let mut log = Log::new(100);
+        log.append("before");
+        log.note_size(size);
+        log.append("after");
+        assert_eq!(log.next(Offset::START, 0, 100), Next::Output(span(0, 6)));
+        assert_eq!(log.next(Offset::new(6), 0, 100), Next::Size(size));
+        assert_eq!(log.next(Offset::new(6), 1, 100), Next::Output(span(6, 11)));
+    }
+
+    #[test]
+    fn who_missed_too_many_sizes_is_told() {
+        let mut log = Log::new(100);
+        for _ in 0..=MAX_SIZES {
+            log.note_size(TermSize::DEFAULT);
+        }
+        assert_eq!(log.next(Offset::START, 0, 1), Next::Lost);
+        assert_eq!(log.next(Offset::START, 1, 1), Next::Size(TermSize::DEFAULT));
+        assert_eq!(log.next(Offset::START, log.size_count(), 1), Next::Nothing);
+    }
+}

@@ -1,0 +1,120 @@
+//! The task that owns a session's backend: it moves output into the log, answers to the program,
+//! and sizes to the terminal. It knows no viewer by name.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::{Instant, sleep_until};
+
+use crate::backend::{Backend, Exit, Request};
+use crate::offset::Offset;
+
+use super::Shared;
+use super::state::Gait;
+
+/// The least time between two sizes: a dragged window's corner makes hundreds of them a second, and
+/// each has the program draw everything anew. 20 a second look smooth.
+const RESIZE_INTERVAL: Duration = Duration::from_millis(50);
+
+/// How long the program waits for a viewer that does not move.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+pub(super) struct SessionTask {
+    shared: Arc<Shared>,
+    backend: Backend,
+    /// When the next size may be taken.
+    resize_from: Instant,
+    /// Where the fastest viewer was when the program began to wait for it, and until when it does.
+    held: Option<(Offset, Instant)>,
+}
+
+impl SessionTask {
+    pub(super) fn new(shared: Arc<Shared>, backend: Backend) -> Self {
+        Self {
+            shared,
+            backend,
+            resize_from: Instant::now(),
+            held: None,
+        }
+    }
+
+    /// Runs until the backend has ended.
+    pub(super) async fn run(mut self) {
+        while let Some(output) = self.next_output().await {
+            let answers = self.shared.state().take(&output);
+            self.shared.progress.send_replace(());
+            self.answer(answers);
+        }
+        let exit = (&mut self.backend.exit).await.unwrap_or(Exit::Code(1));
+        self.shared.state().end(exit);
+        self.shared.progress.send_replace(());
+    }
+
+    /// The next output, once the program may go on; sizes are seen to in the meantime.
+    async fn next_output(&mut self) -> Option<Bytes> {
+        loop {
+            let held_until = self.held_until();
+            let resize_at = self.resize_at();
+            tokio::select! {
+                output = self.backend.output.recv(), if held_until.is_none() => return output,
+                () = self.shared.stirred.notified() => {}
+                () = sleep(resize_at), if resize_at.is_some() => {}
+                () = sleep(held_until), if held_until.is_some() => self.give_up(),
+            }
+        }
+    }
+
+    /// Takes the size that the viewers ask for, or says when it may be taken.
+    fn resize_at(&mut self) -> Option<Instant> {
+        let mut state = self.shared.state();
+        let size = state.wanted_size(self.shared.policy)?;
+        if Instant::now() < self.resize_from {
+            return Some(self.resize_from);
+        }
+        // Where the backend takes no requests, it is ending, and the size no longer matters.
+        if self
+            .backend
+            .requests
+            .try_send(Request::Resize(size))
+            .is_ok()
+        {
+            state.resize(size);
+            drop(state);
+            self.shared.progress.send_replace(());
+        }
+        self.resize_from = Instant::now() + RESIZE_INTERVAL;
+        None
+    }
+
+    /// Until when the program waits for a viewer; each move of the fastest one starts anew.
+    fn held_until(&mut self) -> Option<Instant> {
+        self.held = match (self.shared.state().gait(), self.held) {
+            (Gait::Runs, _) => None,
+            (Gait::Held(place), Some((since, until))) if since == place => Some((since, until)),
+            (Gait::Held(place), _) => Some((place, Instant::now() + PATIENCE)),
+        };
+        self.held.map(|(_, until)| until)
+    }
+
+    fn give_up(&mut self) {
+        if let Some((place, _)) = self.held.take() {
+            tracing::debug!("a viewer that does not move is no longer waited for");
+            self.shared.state().give_up(place);
+        }
+    }
+
+    /// A program that does not read its input gets no answers either.
+    fn answer(&self, answers: Vec<u8>) {
+        if !answers.is_empty() && self.backend.input.try_send(answers.into()).is_err() {
+            tracing::debug!("an answer of the terminal was dropped: the program does not read");
+        }
+    }
+}
+
+async fn sleep(until: Option<Instant>) {
+    match until {
+        Some(until) => sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}

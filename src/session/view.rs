@@ -1,0 +1,173 @@
+//! What a viewer holds of a session: a cursor into its log, and, for who may write, a way to type.
+//! It knows nothing of how what it gives is sent.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tokio::sync::{mpsc, watch};
+
+use crate::backend::Exit;
+use crate::offset::{Offset, Span};
+use crate::size::TermSize;
+
+use super::Shared;
+use super::log::Next;
+use super::state::Cursor;
+use super::window::Right;
+
+/// A viewer's number within its session, counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ViewerId(u64);
+
+impl ViewerId {
+    pub(super) fn new(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl fmt::Display for ViewerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What comes next for a viewer.
+#[derive(Debug, Clone)]
+pub enum Piece {
+    /// This stretch of output, to be had from [`View::read`].
+    Output(Span),
+    /// The terminal as it is after all output up to `at`, as output that makes any terminal so.
+    Screen {
+        /// Its place in the output.
+        at: Offset,
+        /// The terminal's size there.
+        size: TermSize,
+        /// What to feed to the viewer's terminal.
+        text: Arc<str>,
+    },
+    /// The terminal took this size.
+    Size(TermSize),
+    /// The program ended; nothing comes after.
+    Ended(Exit),
+}
+
+/// A viewer's place in a session. Dropping it is leaving.
+#[derive(Debug)]
+pub struct View {
+    shared: Arc<Shared>,
+    progress: watch::Receiver<()>,
+    id: ViewerId,
+    cursor: Option<Cursor>,
+}
+
+impl View {
+    pub(super) fn new(shared: Arc<Shared>, right: Right) -> Self {
+        let progress = shared.progress.subscribe();
+        let id = shared.state().sit_down(right);
+        Self {
+            shared,
+            progress,
+            id,
+            cursor: None,
+        }
+    }
+
+    /// Its number.
+    pub fn id(&self) -> ViewerId {
+        self.id
+    }
+
+    /// What comes next, at most `max` bytes of output at once; `None` where there is nothing yet.
+    /// By asking, the viewer says that all before was delivered.
+    pub fn next(&mut self, max: usize) -> Option<Piece> {
+        self.progress.mark_unchanged();
+        let shared = Arc::clone(&self.shared);
+        let mut state = shared.state();
+        let Some(cursor) = &mut self.cursor else {
+            let snapshot = state.snapshot();
+            self.cursor = Some(snapshot.cursor);
+            return Some(Piece::Screen {
+                at: snapshot.cursor.offset,
+                size: snapshot.size,
+                text: snapshot.text,
+            });
+        };
+        if state.reached(self.id, cursor.offset) {
+            self.shared.stirred.notify_one();
+        }
+        match state.next(*cursor, max) {
+            Next::Output(span) => {
+                cursor.offset = span.to;
+                Some(Piece::Output(span))
+            }
+            Next::Size(size) => {
+                cursor.sizes += 1;
+                Some(Piece::Size(size))
+            }
+            Next::Nothing => state.ended().map(Piece::Ended),
+            Next::Lost => {
+                drop(state);
+                self.resync();
+                self.next(max)
+            }
+        }
+    }
+
+    /// The output of a stretch that [`View::next`] gave, or `None` where the log has moved on since;
+    /// [`View::resync`] is then the way to go on.
+    pub fn read(&self, span: Span) -> Option<String> {
+        self.shared.state().read(span)
+    }
+
+    /// Goes on from the present: the next piece is the screen as it is then.
+    pub fn resync(&mut self) {
+        self.cursor = None;
+    }
+
+    /// Waits until [`View::next`] may have something new.
+    pub async fn progress(&mut self) {
+        // The sender is in `shared`, so it can't be gone.
+        let _ = self.progress.changed().await;
+    }
+
+    /// Says how large this viewer's window is. Whether that counts is the session's decision.
+    pub fn set_window(&self, window: TermSize) {
+        self.shared.state().set_window(self.id, window);
+        self.shared.stirred.notify_one();
+    }
+
+    /// Lets the program wait for this viewer no longer: it says itself how far it is.
+    pub fn pace_no_more(&self) {
+        self.shared.state().set_free(self.id);
+        self.shared.stirred.notify_one();
+    }
+}
+
+impl Drop for View {
+    fn drop(&mut self) {
+        self.shared.state().leave(self.id);
+        self.shared.stirred.notify_one();
+    }
+}
+
+/// The right to type into a session, as a value: there is no other way in.
+#[derive(Debug)]
+pub struct Writer {
+    input: mpsc::Sender<Bytes>,
+}
+
+impl Writer {
+    pub(super) fn new(input: mpsc::Sender<Bytes>) -> Self {
+        Self { input }
+    }
+
+    /// Types what is `pending`, once the program has room for it. Safe to be cancelled: it is taken
+    /// only when it is typed. What is typed after the program's end is dropped.
+    pub async fn write(&self, pending: &mut Option<Bytes>) {
+        let room = self.input.reserve().await;
+        if let (Ok(room), Some(bytes)) = (room, pending.take()) {
+            room.send(bytes);
+        }
+    }
+}
