@@ -15,3 +15,6 @@ pub mod screen;
 
 // session
 pub mod session;
+
+// server
+pub mod server;

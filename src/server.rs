@@ -1,0 +1,101 @@
+//! The server: HTTP and WebSocket on connections of our own accept loop. The only layer that knows
+//! warp and hyper.
+
+mod assets;
+mod connection;
+mod frames;
+mod headers;
+mod listener;
+mod routes;
+mod viewer;
+mod websocket;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::session::{Right, Session};
+
+use frames::Frames;
+
+pub use listener::{BindError, bind, serve};
+
+/// Bounds on what a client may keep busy, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// The most connections at once, upgraded ones included; more wait to be accepted.
+    pub connections: usize,
+    /// How long a connection may take to send a request's head, counted anew after each response.
+    pub header: Duration,
+    /// How long a client may take none of what is written to it.
+    pub write: Duration,
+    /// How often a viewer is pinged.
+    pub ping: Duration,
+    /// How many pings in a row a viewer may leave unanswered.
+    pub missed_pings: u32,
+    /// How long a viewer may take to close after it was asked to.
+    pub close: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1000,
+            header: Duration::from_secs(10),
+            write: Duration::from_secs(60),
+            ping: Duration::from_secs(20),
+            missed_pings: 3,
+            close: Duration::from_secs(2),
+        }
+    }
+}
+
+/// What is served, to whom. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct App(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    session: Session,
+    frames: Frames,
+    /// The command, for people.
+    command: String,
+    /// What everyone who comes may do.
+    right: Right,
+    scrollback: usize,
+    limits: Limits,
+    viewers: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl App {
+    /// Serves `session`, which runs `command`, to everyone who comes, with this `right`. Snapshots
+    /// hold `scrollback` lines. Cancelling `stop` closes viewers, listener and connections.
+    pub fn new(
+        session: Session,
+        command: String,
+        right: Right,
+        scrollback: usize,
+        limits: Limits,
+        stop: CancellationToken,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            session,
+            frames: Frames::default(),
+            command,
+            right,
+            scrollback,
+            limits,
+            viewers: TaskTracker::new(),
+            stop,
+        }))
+    }
+
+    /// Waits until no viewer is connected any more; none may come from now on.
+    pub async fn viewers_gone(&self) {
+        self.0.viewers.close();
+        self.0.viewers.wait().await;
+    }
+}

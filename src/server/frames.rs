@@ -1,0 +1,55 @@
+//! Output as ready-made frames, made once for all viewers that are at the same place.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use crate::offset::{Offset, Span};
+use crate::protocol::ServerMessage;
+use crate::session::View;
+
+use super::websocket;
+
+/// How many frames are kept: viewers that keep up all ask for the newest, and those behind are
+/// seldom at the same place.
+const KEPT: usize = 4;
+
+/// The newest frames of one session.
+#[derive(Debug, Default)]
+pub(super) struct Frames {
+    newest: Mutex<VecDeque<(Span, Bytes)>>,
+}
+
+impl Frames {
+    /// The frame for a stretch of the output that `view` looks at; `None` where the log has moved on.
+    ///
+    /// The lock is held while the frame is made, so that others who want it wait for it rather than
+    /// make it as well.
+    pub(super) fn output(&self, view: &View, span: Span) -> Option<Bytes> {
+        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, frame)) = newest.iter().find(|(kept, _)| *kept == span) {
+            return Some(frame.clone());
+        }
+        let frame = stdout(&view.read(span)?, Some(span.to));
+        newest.truncate(KEPT - 1);
+        newest.push_front((span, frame.clone()));
+        Some(frame)
+    }
+}
+
+/// A frame of output, and the place in the stream after it.
+pub(super) fn stdout(text: &str, offset: Option<Offset>) -> Bytes {
+    // Line ends become two bytes, escapes six.
+    let expected = text.len() + text.len() / 8 + 64;
+    encode(&ServerMessage::Stdout(text, offset), expected)
+}
+
+/// A frame of a short message.
+pub(super) fn message(message: &ServerMessage<'_>) -> Bytes {
+    encode(message, 256)
+}
+
+fn encode(message: &ServerMessage<'_>, expected: usize) -> Bytes {
+    websocket::text_frame(expected, |payload| message.encode_into(payload))
+}

@@ -1,0 +1,147 @@
+//! The routes: which address is answered by what. It knows no terminal.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::upgrade::OnUpgrade;
+use hyper::{Method, StatusCode, Version};
+use warp::path::{FullPath, Tail};
+use warp::reply::Response;
+use warp::{Filter, Rejection, Reply};
+
+use crate::name::SessionName;
+
+use super::App;
+use super::assets;
+use super::connection::refusal;
+use super::listener::Peer;
+use super::viewer;
+use super::websocket;
+
+/// All routes. They answer every request, if with 404.
+pub(super) fn all(
+    app: App,
+) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let page = warp::path::end()
+        .and(get())
+        .map(|headers| assets::page(&headers));
+    let file = warp::path!("static" / String / ..)
+        .and(warp::path::tail())
+        .and(get())
+        .and_then(file);
+    let shared = warp::path!("ws").map(SessionName::shared);
+    let named = warp::path!("terminals" / "websocket" / SessionName);
+    let socket = shared
+        .or(named)
+        .unify()
+        .and(exact())
+        .and(warp::any().map(move || app.clone()))
+        .and(handshake())
+        .and_then(socket);
+    page.or(file)
+        .unify()
+        .or(socket)
+        .unify()
+        .recover(not_found)
+        .unify()
+}
+
+/// A method that is not offered at an address that is there.
+#[derive(Debug)]
+struct OnlyGet;
+
+impl warp::reject::Reject for OnlyGet {}
+
+/// The headers of a GET or HEAD request.
+fn get() -> impl Filter<Extract = (HeaderMap,), Error = Rejection> + Clone {
+    warp::method().and(warp::header::headers_cloned()).and_then(
+        |method: Method, headers: HeaderMap| async move {
+            match method == Method::GET || method == Method::HEAD {
+                true => Ok(headers),
+                false => Err(warp::reject::custom(OnlyGet)),
+            }
+        },
+    )
+}
+
+/// Passes a path that ends where its last part does: warp takes `/ws/` for `/ws`, and what upgrades
+/// should be exact (requirement R8).
+fn exact() -> impl Filter<Extract = (), Error = Rejection> + Clone {
+    warp::path::full()
+        .and_then(|path: FullPath| async move {
+            match path.as_str().ends_with('/') {
+                true => Err(warp::reject::not_found()),
+                false => Ok(()),
+            }
+        })
+        .untuple_one()
+}
+
+async fn file(version: String, path: Tail, headers: HeaderMap) -> Result<Response, Rejection> {
+    assets::file(&version, path.as_str(), &headers).ok_or_else(warp::reject::not_found)
+}
+
+/// What an upgrade needs of a request.
+struct Handshake {
+    method: Method,
+    version: Version,
+    headers: HeaderMap,
+    upgrade: Option<OnUpgrade>,
+    peer: Arc<Peer>,
+}
+
+fn handshake() -> impl Filter<Extract = (Handshake,), Error = Rejection> + Clone {
+    warp::method()
+        .and(warp::ext::get::<Version>())
+        .and(warp::header::headers_cloned())
+        .and(warp::ext::optional::<OnUpgrade>())
+        .and(warp::ext::get::<Arc<Peer>>())
+        .map(|method, version, headers, upgrade, peer| Handshake {
+            method,
+            version,
+            headers,
+            upgrade,
+            peer,
+        })
+}
+
+async fn socket(name: SessionName, app: App, request: Handshake) -> Result<Response, Rejection> {
+    if name != *app.0.session.name() {
+        return Err(warp::reject::not_found());
+    }
+    let accepted = websocket::handshake(request.method, request.version, request.headers);
+    let (response, upgrade) = match (accepted, request.upgrade) {
+        (Ok(response), Some(upgrade)) => (response, upgrade),
+        (Ok(_), None) => return Ok(refusal(StatusCode::BAD_REQUEST, "this can't be upgraded")),
+        (Err((status, reason)), _) => {
+            let mut response = refusal(status, reason);
+            if status == StatusCode::UPGRADE_REQUIRED {
+                websocket::upgrade_hints(response.headers_mut());
+            }
+            return Ok(response);
+        }
+    };
+    if app.0.viewers.is_closed() {
+        return Ok(refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the program has ended",
+        ));
+    }
+    let viewers = app.0.viewers.clone();
+    viewers.spawn(viewer::serve(upgrade, app, request.peer));
+    Ok(response.map(|()| "").into_response())
+}
+
+async fn not_found(rejection: Rejection) -> Result<Response, Infallible> {
+    if rejection.find::<OnlyGet>().is_none() {
+        return Ok(refusal(StatusCode::NOT_FOUND, "there is nothing here"));
+    }
+    let mut response = refusal(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "only GET and HEAD are offered here",
+    );
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(header::ALLOW, allowed);
+    Ok(response)
+}

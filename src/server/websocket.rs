@@ -1,0 +1,342 @@
+//! A WebSocket on a raw upgraded connection (RFC 6455): small buffers, ready-made frames out,
+//! messages in. It knows nothing of terminals.
+//!
+//! tungstenite reads and judges what the client sends, and makes control frames. Data frames go
+//! past it: a server's frames carry no mask, so one frame serves every connection unchanged.
+
+use std::io::{self, Read, Write};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::{Buf, Bytes};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::{Method, Request, Response as HttpResponse, StatusCode, Version};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tungstenite::error::{CapacityError, ProtocolError};
+use tungstenite::handshake::server::create_response;
+use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
+use tungstenite::protocol::frame::{CloseFrame, FrameHeader, Utf8Bytes};
+use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
+use tungstenite::{Error, Message};
+
+/// The buffer for what a client sends, in bytes: enough for what is typed; a paste is read in turns.
+const READ_BUFFER: usize = 4 * 1024;
+
+/// The largest frame and message that a client may send, in bytes (requirement R15).
+const MAX_MESSAGE: usize = 1024 * 1024;
+
+/// The longest header of a frame without a mask, in bytes (RFC 6455, 5.2).
+const MAX_HEADER: usize = 10;
+
+/// Answers a request to upgrade: 101, or why not.
+pub(super) fn handshake(
+    method: Method,
+    version: Version,
+    headers: HeaderMap,
+) -> Result<HttpResponse<()>, (StatusCode, &'static str)> {
+    let mut request = Request::new(());
+    *request.method_mut() = method;
+    *request.version_mut() = version;
+    *request.headers_mut() = headers;
+    create_response(&request).map_err(|error| match error {
+        Error::Protocol(ProtocolError::WrongHttpMethod) => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            "a WebSocket begins with GET",
+        ),
+        Error::Protocol(
+            ProtocolError::MissingConnectionUpgradeHeader
+            | ProtocolError::MissingUpgradeWebSocketHeader
+            | ProtocolError::MissingSecWebSocketVersionHeader,
+        ) => (
+            StatusCode::UPGRADE_REQUIRED,
+            "this address takes WebSocket connections of version 13 only",
+        ),
+        _ => (StatusCode::BAD_REQUEST, "this is no WebSocket handshake"),
+    })
+}
+
+/// What a refused handshake tells besides (RFC 6455, 4.4).
+pub(super) fn upgrade_hints(headers: &mut HeaderMap) {
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(
+        header::SEC_WEBSOCKET_VERSION,
+        HeaderValue::from_static("13"),
+    );
+}
+
+/// A text frame that is ready to be sent on any connection; `write` appends the payload, of about
+/// `expected` bytes.
+pub(super) fn text_frame(expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+    let mut frame = Vec::with_capacity(MAX_HEADER + expected);
+    frame.resize(MAX_HEADER, 0);
+    write(&mut frame);
+    let header = FrameHeader {
+        opcode: OpCode::Data(Data::Text),
+        ..FrameHeader::default()
+    };
+    let payload = (frame.len() - MAX_HEADER) as u64;
+    let start = MAX_HEADER - header.len(payload);
+    let mut place = frame.get_mut(start..MAX_HEADER).unwrap_or_default();
+    header
+        .format(payload, &mut place)
+        .expect("the place is as long as the header");
+    Bytes::from(frame).slice(start..)
+}
+
+/// What happened on a connection.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// The client sent a text.
+    Text(Utf8Bytes),
+    /// The client sent bytes.
+    Binary,
+    /// The client pinged, or answered a ping.
+    Alive,
+    /// The frame that was queued is sent.
+    Sent,
+    /// The connection has ended, in this way.
+    Ended(Ending),
+}
+
+/// How a connection ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// Both sides said so.
+    Closed,
+    /// The client broke the protocol, and was told.
+    Broken,
+    /// It went away without a word.
+    Lost,
+}
+
+/// What is wanted of a connection at the moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Interest {
+    /// Send, and hear the client.
+    Both,
+    /// Send; what the client says can wait.
+    Send,
+}
+
+/// An open WebSocket.
+#[derive(Debug)]
+pub(super) struct WebSocket<S = TokioIo<Upgraded>> {
+    io: S,
+    context: WebSocketContext,
+    /// Control frames that are made, but not yet sent.
+    control: Vec<u8>,
+    /// The data frame that is to be sent next.
+    queued: Option<Bytes>,
+    /// What is being sent: a data frame, or control frames.
+    sending: Bytes,
+    sending_data: bool,
+    ending: Option<Ending>,
+}
+
+impl WebSocket {
+    /// Waits for the upgrade that follows a 101.
+    pub(super) async fn accept(upgrade: OnUpgrade) -> Result<Self, hyper::Error> {
+        Ok(Self::new(TokioIo::new(upgrade.await?)))
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
+    pub(super) fn new(io: S) -> Self {
+        let config = WebSocketConfig::default()
+            .read_buffer_size(READ_BUFFER)
+            .write_buffer_size(0)
+            .max_message_size(Some(MAX_MESSAGE))
+            .max_frame_size(Some(MAX_MESSAGE));
+        Self {
+            io,
+            context: WebSocketContext::new(Role::Server, Some(config)),
+            control: Vec::new(),
+            queued: None,
+            sending: Bytes::new(),
+            sending_data: false,
+            ending: None,
+        }
+    }
+
+    /// Whether a frame may be queued: the one before is sent, and no close is under way.
+    pub(super) fn is_idle(&self) -> bool {
+        self.queued.is_none() && !self.sending_data && self.context.can_write()
+    }
+
+    /// Queues a frame to be sent as it is; [`Event::Sent`] tells when it was.
+    pub(super) fn queue(&mut self, frame: Bytes) {
+        debug_assert!(self.is_idle(), "one frame at a time");
+        self.queued = Some(frame);
+    }
+
+    /// Pings the client.
+    pub(super) fn ping(&mut self) {
+        self.control(|context, out| context.write(out, Message::Ping(Bytes::new())));
+    }
+
+    /// Begins to close; what is queued, but not begun, is dropped.
+    pub(super) fn close(&mut self, code: CloseCode, reason: &str) {
+        self.queued = None;
+        let frame = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
+        self.control(|context, out| context.close(out, Some(frame)));
+    }
+
+    /// What happens next. Safe to be cancelled: nothing that happened is forgotten.
+    pub(super) async fn event(&mut self, interest: Interest) -> Event {
+        std::future::poll_fn(|cx| self.poll_event(cx, interest)).await
+    }
+
+    fn poll_event(&mut self, cx: &mut Context<'_>, interest: Interest) -> Poll<Event> {
+        loop {
+            let sent = self.poll_send(cx);
+            match (sent, self.ending) {
+                (Poll::Ready(Err(_)), _) | (_, Some(Ending::Lost)) => {
+                    return Poll::Ready(Event::Ended(Ending::Lost));
+                }
+                (Poll::Ready(Ok(true)), _) => return Poll::Ready(Event::Sent),
+                // The last words are through.
+                (Poll::Ready(Ok(false)), Some(ending)) => return Poll::Ready(Event::Ended(ending)),
+                (Poll::Pending, Some(_)) => return Poll::Pending,
+                (Poll::Ready(Ok(false)) | Poll::Pending, None) => {}
+            }
+            if interest == Interest::Send {
+                return Poll::Pending;
+            }
+            if let Some(event) = ready!(self.poll_hear(cx)) {
+                return Poll::Ready(event);
+            }
+        }
+    }
+
+    /// Sends what there is to send: true when a data frame is through, false when nothing is left.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<bool>> {
+        loop {
+            while !self.sending.is_empty() {
+                let sent = ready!(Pin::new(&mut self.io).poll_write(cx, &self.sending))?;
+                if sent == 0 {
+                    return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+                }
+                self.sending.advance(sent);
+            }
+            if std::mem::take(&mut self.sending_data) {
+                self.sending = Bytes::new();
+                return Poll::Ready(Ok(true));
+            }
+            if !self.control.is_empty() {
+                self.sending = std::mem::take(&mut self.control).into();
+            } else if let Some(frame) = self.queued.take() {
+                self.sending = frame;
+                self.sending_data = true;
+            } else {
+                ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+                return Poll::Ready(Ok(false));
+            }
+        }
+    }
+
+    /// Hears the client; `None` where there is something to send first.
+    fn poll_hear(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let mut turn = Turn {
+            io: &mut self.io,
+            cx,
+            control: &mut self.control,
+        };
+        let event = match self.context.read(&mut turn) {
+            Ok(Message::Text(text)) => Event::Text(text),
+            Ok(Message::Binary(_)) => Event::Binary,
+            Ok(_) => Event::Alive,
+            Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
+                // A pong that was made must go out before we wait for more.
+                return match self.control.is_empty() {
+                    true => Poll::Pending,
+                    false => Poll::Ready(None),
+                };
+            }
+            Err(error) => {
+                self.end(&error);
+                return Poll::Ready(None);
+            }
+        };
+        Poll::Ready(Some(event))
+    }
+
+    /// Notes that the connection ends with `error`, and tells the client where it is at fault.
+    fn end(&mut self, error: &Error) {
+        let (ending, code) = match error {
+            Error::ConnectionClosed | Error::AlreadyClosed => (Ending::Closed, None),
+            Error::Utf8(_) => (Ending::Broken, Some(CloseCode::Invalid)),
+            Error::Capacity(CapacityError::MessageTooLong { .. }) => {
+                (Ending::Broken, Some(CloseCode::Size))
+            }
+            Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) | Error::Io(_) => {
+                (Ending::Lost, None)
+            }
+            _ => (Ending::Broken, Some(CloseCode::Protocol)),
+        };
+        if let Some(code) = code {
+            self.close(code, &error.to_string());
+        }
+        self.ending = Some(ending);
+    }
+
+    fn control(
+        &mut self,
+        make: impl FnOnce(&mut WebSocketContext, &mut Outbox<'_>) -> tungstenite::Result<()>,
+    ) {
+        let mut outbox = Outbox(&mut self.control);
+        // Writing to memory can't fail; after a close there is nothing more to say.
+        let _ = make(&mut self.context, &mut outbox);
+    }
+}
+
+/// The connection as tungstenite sees it for one turn: it reads from the socket, and writes control
+/// frames to memory, from where they are sent between two data frames.
+struct Turn<'a, 'b, S> {
+    io: &'a mut S,
+    cx: &'a mut Context<'b>,
+    control: &'a mut Vec<u8>,
+}
+
+impl<S: AsyncRead + Unpin> Read for Turn<'_, '_, S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let mut buffer = ReadBuf::new(buffer);
+        match Pin::new(&mut *self.io).poll_read(self.cx, &mut buffer) {
+            Poll::Ready(read) => read.map(|()| buffer.filled().len()),
+            Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+impl<S> Write for Turn<'_, '_, S> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.control.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Where control frames go that we make ourselves.
+struct Outbox<'a>(&'a mut Vec<u8>);
+
+impl Read for Outbox<'_> {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
+    }
+}
+
+impl Write for Outbox<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
