@@ -18,3 +18,10 @@ pub mod session;
 
 // server
 pub mod server;
+
+// command
+pub mod banner;
+pub mod cli;
+pub mod cmd;
+pub mod config;
+pub mod signals;

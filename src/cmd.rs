@@ -1,0 +1,39 @@
+//! What webterm does, as whole jobs. Each is told what was meant, and gives the exit status.
+
+mod share;
+
+use crate::config::Config;
+use crate::pty::SpawnError;
+
+/// Why a job failed, and the exit status that tells it.
+#[derive(Debug)]
+pub struct Failure {
+    /// The exit status: 126 or 127 where the command can't be run or found, else 1.
+    pub status: u8,
+    /// The reason, for people.
+    pub error: anyhow::Error,
+}
+
+impl<E: Into<anyhow::Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        let error = error.into();
+        let status = match error.downcast_ref::<SpawnError>() {
+            Some(SpawnError::NotFound(_)) => 127,
+            Some(SpawnError::NotExecutable { .. }) => 126,
+            Some(SpawnError::Directory { .. } | SpawnError::Terminal(_)) | None => 1,
+        };
+        Self { status, error }
+    }
+}
+
+/// Does what was meant; gives the exit status.
+pub fn run(config: &Config) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    // On this thread, which lives as long as the process: the program dies with the thread that
+    // started it.
+    let status = runtime.block_on(share::share(config));
+    runtime.shutdown_background();
+    status
+}
