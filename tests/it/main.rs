@@ -1,0 +1,26 @@
+//! The integration tests: one binary, so that it links once. What is tested where:
+//!
+//! - `cli`: the command line, its errors and exit statuses, the status lines
+//! - `pty`: what the program finds around it
+//! - `session`: output to all, input from few, late and slow viewers
+//! - `window`: whose window decides the size
+//! - `messages`: what viewers may send, and what is refused
+//! - `http`: the page, its files, headers, time limits
+//! - `end`: how it ends, and that nothing stays
+//! - `programs`: bash, vim, htop, tmux, less, python, random bytes
+//! - `documents`: the generated documents are fresh
+//! - `layers`: imports point down
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
+
+mod cli;
+mod documents;
+mod end;
+mod http;
+mod layers;
+mod messages;
+mod programs;
+mod pty;
+mod session;
+mod support;
+mod window;

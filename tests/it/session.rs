@@ -1,0 +1,214 @@
+//! Output to all, input from few, late and slow viewers.
+
+use std::fmt::Write as _;
+use std::io::Read as _;
+use std::net::TcpStream;
+
+use serde_json::json;
+
+use crate::support::{DEADLINE, TempDir, Viewer, Webterm, wait_until};
+
+#[test]
+fn what_one_types_everyone_sees() {
+    let webterm = Webterm::start(&["-w", "cat"]);
+    let (mut one, mut other) = (webterm.viewer(), webterm.viewer());
+    one.type_in("hello from one\r");
+    other.wait_for_output("hello from one\r\nhello from one\r\n");
+    other.type_in("hello from the other\r");
+    one.wait_for_output("hello from the other\r\nhello from the other\r\n");
+}
+
+#[test]
+fn the_command_starts_before_anyone_comes() {
+    let dir = TempDir::new();
+    let marker = dir.file("started");
+    let _webterm = Webterm::start(&["sh", "-c", &format!("touch {marker}; cat")]);
+    wait_until("the command's first deed", || {
+        std::fs::exists(&marker).unwrap().then_some(())
+    });
+}
+
+#[test]
+fn who_comes_late_gets_the_present_screen_first() {
+    let webterm = Webterm::start(&["sh", "-c", "printf 'early \\033[31mred\\033[0m text'; cat"]);
+    webterm.viewer().wait_for_output("text");
+    let mut late = webterm.viewer();
+    late.wait_for_output("early ");
+    late.wait_for_output("text");
+    assert!(
+        late.output.starts_with("\u{18}\u{1b}c"),
+        "a snapshot begins anew: {:?}",
+        late.output
+    );
+    assert!(late.output.contains("red"), "{:?}", late.output);
+}
+
+#[test]
+fn without_permission_nothing_typed_reaches_the_program() {
+    let webterm = Webterm::start(&["sh", "-c", "read line; echo got \"$line\"; cat"]);
+    let mut viewer = webterm.viewer();
+    assert_eq!(viewer.setup["writable"], false);
+    viewer.type_in("intruder\r");
+    viewer.type_in("again\r");
+    viewer.wait_for("a notice", |viewer| !viewer.notices.is_empty());
+    assert!(
+        viewer.notices[0].contains("read-only"),
+        "{:?}",
+        viewer.notices
+    );
+    // The connection stays, and whoever comes later sees that nothing was typed.
+    viewer.set_size(33, 11);
+    let mut witness = webterm.viewer();
+    witness.wait_for("the screen", |viewer| !viewer.output.is_empty());
+    assert!(
+        !witness.output.contains("intruder") && !witness.output.contains("got"),
+        "{:?}",
+        witness.output
+    );
+    assert_eq!(viewer.notices.len(), 1, "told once");
+}
+
+#[test]
+fn characters_are_never_cut_and_bytes_that_are_none_are_replaced() {
+    let script = "printf '\\342\\202'; sleep 0.05; printf '\\254|'; printf 'a\\377b\\300\\257c|\\360\\237|'; cat";
+    let webterm = Webterm::start(&["sh", "-c", script]);
+    let mut viewer = webterm.viewer();
+    viewer.wait_for_output("€|a\u{fffd}b\u{fffd}\u{fffd}c|\u{fffd}|");
+}
+
+#[test]
+fn a_million_lines_arrive_whole_and_in_order_beside_viewers_that_stalled() {
+    let webterm = Webterm::start(&["-w", "sh", "-c", "read go; seq 1 1000000; echo END; cat"]);
+    let mut viewer = webterm.viewer();
+    // They never read again.
+    let stalled: Vec<Viewer> = (0..3).map(|_| webterm.viewer()).collect();
+    viewer.type_in("\r");
+    viewer.wait_for_output("END");
+    let mut expected = String::with_capacity(8_000_000);
+    for number in 1..=1_000_000 {
+        let _ = write!(expected, "{number}\r\n");
+    }
+    let from = viewer.output.find("1\r\n2\r\n").unwrap();
+    let end = viewer.output.len() - "END".len();
+    let got = viewer.output[from..].get(..expected.len());
+    assert!(
+        got == Some(&expected),
+        "{} bytes of {}",
+        end - from,
+        expected.len()
+    );
+    drop(stalled);
+}
+
+#[test]
+fn who_fell_behind_goes_on_from_the_present() {
+    let webterm = Webterm::start(&[
+        "sh",
+        "-c",
+        "read go < \"$0\"; seq 1 2000000; echo THE LAST LINE; cat",
+        "/dev/null",
+    ]);
+    // One that reads nothing while 14 MB go by, far more than is kept for it.
+    let mut slow = webterm.viewer();
+    webterm.viewer().wait_for_output("THE LAST LINE");
+    slow.wait_for_output("THE LAST LINE");
+    assert!(
+        slow.output.len() < 12_000_000,
+        "it got all {} bytes",
+        slow.output.len()
+    );
+    let last = slow.output.rfind("\u{1b}c").unwrap();
+    assert!(
+        slow.output[last..].contains("1999999\r\n2000000"),
+        "the screen is the present one"
+    );
+}
+
+#[test]
+fn an_acknowledging_viewer_is_sent_no_more_than_its_window_ahead() {
+    let webterm = Webterm::start(&["-w", "sh", "-c", "read go; seq 1 1000000; echo END; cat"]);
+    let mut page = webterm.viewer();
+    page.send(&json!(["ack", 0]));
+    let mut typist = webterm.viewer();
+    typist.type_in("\r");
+    typist.wait_for_output("END");
+    // What is there to be read without an acknowledgement is bounded.
+    page.socket
+        .get_mut()
+        .set_read_timeout(Some(std::time::Duration::from_millis(500)))
+        .unwrap();
+    let mut ahead = Vec::new();
+    let _ = page
+        .socket
+        .get_mut()
+        .take(64 * 1024 * 1024)
+        .read_to_end(&mut ahead);
+    assert!(ahead.len() < 600_000, "{} bytes", ahead.len());
+}
+
+#[test]
+fn two_hundred_viewers_see_the_same() {
+    let webterm = Webterm::start(&["-w", "sh", "-c", "read go; seq 1 2000; echo END; cat"]);
+    let mut viewers: Vec<Viewer> = (0..200).map(|_| webterm.viewer()).collect();
+    viewers[0].type_in("\r");
+    for viewer in &mut viewers {
+        viewer.wait_for_output("1999\r\n2000\r\nEND\r\n");
+    }
+    let before = webterm.descriptors();
+    drop(viewers);
+    wait_until("all descriptors given back", || {
+        (webterm.descriptors() <= before - 200).then_some(())
+    });
+}
+
+#[test]
+fn a_large_paste_arrives_whole() {
+    let dir = TempDir::new();
+    let file = dir.file("pasted");
+    let script =
+        format!("stty raw -echo; echo ready; head -c 512000 > {file}; stty sane; echo DONE; cat");
+    let webterm = Webterm::start(&["-w", "sh", "-c", &script]);
+    let mut viewer = webterm.viewer();
+    viewer.wait_for_output("ready");
+    let text: String = ('a'..='z').cycle().take(512_000).collect();
+    viewer.type_in(&text);
+    viewer.wait_for_output("DONE");
+    assert!(std::fs::read_to_string(&file).unwrap() == text);
+}
+
+#[test]
+fn a_program_that_does_not_read_holds_up_nobody() {
+    let script = "stty raw -echo; echo ready; exec sleep 1000";
+    let webterm = Webterm::start(&["-w", "sh", "-c", script]);
+    let mut typist = webterm.viewer();
+    typist.wait_for_output("ready");
+    for _ in 0..8 {
+        typist.type_in(&"x".repeat(60_000));
+    }
+    webterm.viewer().wait_for_output("ready");
+}
+
+#[test]
+fn a_viewer_that_is_cut_off_leaves_nothing_behind() {
+    let webterm = Webterm::start(&["cat"]);
+    let before = webterm.descriptors();
+    for _ in 0..50 {
+        let viewer = webterm.viewer();
+        // Closed with a reset: unread data is still there.
+        drop(viewer);
+        let half = TcpStream::connect(webterm.address()).unwrap();
+        half.set_read_timeout(Some(DEADLINE)).unwrap();
+    }
+    wait_until("descriptors given back", || {
+        (webterm.descriptors() <= before + 1).then_some(())
+    });
+}
+
+#[test]
+fn the_shared_session_is_found_by_its_name_and_others_are_not() {
+    let webterm = Webterm::start(&["-w", "cat"]);
+    let mut viewer = Viewer::connect_to(&webterm.address(), "/terminals/websocket/main");
+    assert_eq!(viewer.setup["session"], "main");
+    viewer.type_in("hello\r");
+    viewer.wait_for_output("hello");
+}

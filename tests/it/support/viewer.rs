@@ -1,0 +1,145 @@
+//! A viewer as a plain WebSocket client: it expects every byte and acknowledges nothing.
+
+use std::net::TcpStream;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+use tungstenite::client::IntoClientRequest;
+use tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tungstenite::{Message, WebSocket};
+
+use super::DEADLINE;
+
+pub(crate) struct Viewer {
+    pub(crate) socket: WebSocket<TcpStream>,
+    /// What `setup` told.
+    pub(crate) setup: Value,
+    /// All output so far.
+    pub(crate) output: String,
+    /// Each size that it was told, as (columns, rows).
+    pub(crate) sizes: Vec<(u64, u64)>,
+    pub(crate) notices: Vec<String>,
+    pub(crate) disconnect: Option<Value>,
+    pub(crate) closed: Option<CloseFrame>,
+}
+
+impl Viewer {
+    pub(crate) fn connect(address: &str) -> Self {
+        Self::connect_to(address, "/ws")
+    }
+
+    pub(crate) fn connect_to(address: &str, path: &str) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(DEADLINE)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let request = format!("ws://{address}{path}")
+            .into_client_request()
+            .unwrap();
+        let config = WebSocketConfig::default();
+        let (socket, _) =
+            tungstenite::client::client_with_config(request, stream, Some(config)).unwrap();
+        let mut viewer = Self {
+            socket,
+            setup: Value::Null,
+            output: String::new(),
+            sizes: Vec::new(),
+            notices: Vec::new(),
+            disconnect: None,
+            closed: None,
+        };
+        viewer.hear();
+        assert!(viewer.setup.is_object(), "the first message is setup");
+        viewer
+    }
+
+    pub(crate) fn send(&mut self, message: &Value) {
+        self.send_raw(Message::text(message.to_string()));
+    }
+
+    pub(crate) fn send_raw(&mut self, message: Message) {
+        self.socket.send(message).unwrap();
+    }
+
+    pub(crate) fn type_in(&mut self, text: &str) {
+        self.send(&json!(["stdin", text]));
+    }
+
+    pub(crate) fn set_size(&mut self, cols: u16, rows: u16) {
+        self.send(&json!(["set_size", rows, cols, 0, 0]));
+    }
+
+    /// Takes one message; false once the connection is closed.
+    pub(crate) fn hear(&mut self) -> bool {
+        match self.socket.read() {
+            Ok(Message::Text(text)) => self.take(&text),
+            Ok(Message::Close(frame)) => self.closed = frame,
+            Ok(_) => {}
+            Err(tungstenite::Error::ConnectionClosed) => return false,
+            Err(error) => panic!("{error}; so far: {:?}", self.tail()),
+        }
+        true
+    }
+
+    fn take(&mut self, text: &str) {
+        let message: Value = serde_json::from_str(text).unwrap();
+        match message[0].as_str().unwrap() {
+            "setup" => self.setup = message[1].clone(),
+            "stdout" => self.output.push_str(message[1].as_str().unwrap()),
+            "size" => {
+                let size = (message[2].as_u64().unwrap(), message[1].as_u64().unwrap());
+                self.sizes.push(size);
+            }
+            "notice" => self.notices.push(message[1].as_str().unwrap().to_owned()),
+            "disconnect" => self.disconnect = Some(message[1].clone()),
+            other => panic!("unexpected message {other}"),
+        }
+    }
+
+    /// Hears on until `found`; fails with `what` after the deadline.
+    pub(crate) fn wait_for(&mut self, what: &str, mut found: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + DEADLINE;
+        while !found(self) {
+            assert!(
+                Instant::now() < deadline,
+                "{what}: waited in vain; so far: {:?}",
+                self.tail()
+            );
+            assert!(
+                self.hear(),
+                "{what}: closed before; so far: {:?}",
+                self.tail()
+            );
+        }
+    }
+
+    /// Hears on until the output holds `text`.
+    pub(crate) fn wait_for_output(&mut self, text: &str) {
+        // Looking only at what is new keeps long outputs cheap.
+        let mut seen = 0;
+        self.wait_for(text, |viewer| {
+            let from = viewer.output.floor_char_boundary(seen);
+            seen = viewer.output.len().saturating_sub(text.len());
+            viewer.output[from..].contains(text)
+        });
+    }
+
+    pub(crate) fn wait_for_size(&mut self, cols: u64, rows: u64) {
+        self.wait_for("a size", |viewer| {
+            viewer.sizes.last() == Some(&(cols, rows))
+        });
+    }
+
+    /// Hears all until the end; gives the close code and reason.
+    pub(crate) fn wait_for_close(&mut self) -> (u16, String) {
+        while self.hear() {}
+        let frame = self.closed.clone().expect("closed with a code");
+        (frame.code.into(), frame.reason.to_string())
+    }
+
+    fn tail(&self) -> String {
+        let from = self
+            .output
+            .floor_char_boundary(self.output.len().saturating_sub(600));
+        self.output[from..].to_owned()
+    }
+}

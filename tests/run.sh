@@ -1,0 +1,59 @@
+#!/usr/bin/env bash
+# All of webterm's tests: installs what is missing where it may, then formats, lints, and runs the
+# unit, integration, property and browser tests. Ends at the first failure.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n==> %s\n' "$*"; }
+
+# Program and Debian package, where the names differ: program:package.
+needed=(
+  bash chromium cc:gcc htop less node:nodejs npm ps:procps python3 shellcheck tmux vim
+)
+
+missing_packages() {
+  local entry
+  for entry in "${needed[@]}"; do
+    command -v "${entry%%:*}" >/dev/null || printf '%s\n' "${entry##*:}"
+  done
+}
+
+install_missing() {
+  local packages
+  mapfile -t packages < <(missing_packages)
+  [ "${#packages[@]}" -eq 0 ] && return
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    say "installing ${packages[*]}"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}" >/dev/null
+  fi
+  mapfile -t packages < <(missing_packages)
+  [ "${#packages[@]}" -eq 0 ] && return
+  printf 'tests/run.sh: install these Debian packages first: %s\n' "${packages[*]}" >&2
+  exit 1
+}
+
+install_missing
+command -v cargo >/dev/null || {
+  echo 'tests/run.sh: install Rust first (cargo, with rustfmt and clippy)' >&2
+  exit 1
+}
+
+say 'scripts'
+shellcheck tests/run.sh .ci/run
+
+say 'formatting'
+cargo fmt --check
+
+say 'lints'
+cargo clippy --locked --all-targets -- --deny warnings
+
+say 'vendored files'
+node tests/browser/vendor.mjs --verify
+
+say 'unit, property and integration tests'
+cargo test --locked
+
+say 'browser tests'
+npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error
+WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/browser test
