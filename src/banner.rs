@@ -5,28 +5,34 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
 use crate::session::Right;
 
-/// The lines to print once the server listens on `local`.
-pub fn lines(command: &str, right: Right, local: SocketAddr) -> Vec<String> {
+/// What is said once the server listens.
+#[derive(Debug)]
+pub struct Banner {
+    /// What is shared, and where.
+    pub status: Vec<String>,
+    /// What the user typed that weakens the machine's safety; said even where status is not.
+    pub warnings: Vec<String>,
+}
+
+/// What is said of a `command` that is shared with this `right` on the address `local`.
+pub fn banner(command: &str, right: Right, local: SocketAddr) -> Banner {
     let what = match right {
         Right::Write => "writable: who opens the address can type",
         Right::View => "read-only",
     };
-    let mut lines = vec![format!("sharing {command} ({what})")];
-    if local.ip().is_unspecified() {
-        lines.push(format!(
+    let mut status = vec![format!("sharing {command} ({what})")];
+    status.push(match local.ip().is_unspecified() {
+        true => format!(
             "open {} or, from elsewhere, {}",
             url(loopback(local)),
             url(outside(local))
-        ));
-    } else {
-        lines.push(format!("open {}", url(local)));
-    }
-    if right == Right::Write && !local.ip().is_loopback() {
-        lines.push(
-            "warning: everyone who can reach this machine can type into the terminal".to_owned(),
-        );
-    }
-    lines
+        ),
+        false => format!("open {}", url(local)),
+    });
+    let exposed = right == Right::Write && !local.ip().is_loopback();
+    let warning = "warning: everyone who can reach this machine can type into the terminal";
+    let warnings = exposed.then(|| warning.to_owned()).into_iter().collect();
+    Banner { status, warnings }
 }
 
 fn url(address: SocketAddr) -> String {
@@ -68,7 +74,8 @@ mod tests {
     use super::*;
 
     fn of(right: Right, local: &str) -> String {
-        lines("bash -l", right, local.parse().unwrap()).join("\n")
+        let banner = banner("bash -l", right, local.parse().unwrap());
+        [banner.status, banner.warnings].concat().join("\n")
     }
 
     #[test]

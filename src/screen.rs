@@ -1,9 +1,9 @@
-//! The model of the viewers' terminal, and the gate that the program's output passes on its way to them: one pass
-//! decodes, obeys and decides what viewers are given. It knows bytes in and text out, and nothing of sessions,
-//! viewers or files.
+//! The model of the viewers' terminal, and the gate that the program's output passes on its way to
+//! them: one pass decodes, obeys and decides what viewers are given. It knows bytes in and text
+//! out, and nothing of sessions, viewers or files.
 //!
-//! What a sequence does here is what it does in xterm.js 6.0.0 (MIT licence), from whose source the behaviour was
-//! learned.
+//! What a sequence does here is what it does in xterm.js 6.0.0 (MIT licence), from whose source the
+//! behaviour was learned.
 
 mod buffer;
 mod cell;
@@ -30,7 +30,8 @@ use gate::Out;
 use parser::Parser;
 use terminal::Terminal;
 
-/// How much is taken at once, so that the tables are looked through now and then within a long output.
+/// How much is taken at once, so that the tables are looked through now and then within a long
+/// output.
 const PIECE: usize = 1 << 16;
 /// What stands for bytes that are no character.
 const REPLACEMENT: &str = "\u{fffd}";
@@ -58,8 +59,8 @@ impl Screen {
         }
     }
 
-    /// Takes program output, any bytes, cut anywhere, and appends to `passed` what viewers are to be given: whole
-    /// characters and whole sequences.
+    /// Takes program output, any bytes, cut anywhere, and appends to `passed` what viewers are to
+    /// be given: whole characters and whole sequences.
     pub fn feed(&mut self, output: &[u8], passed: &mut String) {
         for piece in output.chunks(PIECE) {
             self.decode(piece, passed);
@@ -90,20 +91,23 @@ impl Screen {
         &self.terminal.title
     }
 
-    /// The answers to the program's questions since the last call, in their order, to be typed into it.
+    /// The answers to the program's questions since the last call, in their order, to be typed into
+    /// it.
     pub fn take_answers(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.out.answers)
     }
 
-    /// A string that brings a terminal of the same size to this state, a fresh one or one that shows anything else,
-    /// even in the middle of a sequence. At most `scrollback` lines above the screen come with it.
+    /// A string that brings a terminal of the same size to this state, a fresh one or one that
+    /// shows anything else, even in the middle of a sequence. At most `scrollback` lines above the
+    /// screen come with it.
     pub fn snapshot(&self, scrollback: usize) -> String {
         snapshot::snapshot(&self.terminal, scrollback)
     }
 
     /// Decodes UTF-8. Each maximal part of a character that can't become one is replaced.
     fn decode(&mut self, mut bytes: &[u8], passed: &mut String) {
-        while let (false, Some((&first, rest))) = (self.unfinished.is_empty(), bytes.split_first()) {
+        while let (false, Some((&first, rest))) = (self.unfinished.is_empty(), bytes.split_first())
+        {
             self.unfinished.push(first);
             match std::str::from_utf8(&self.unfinished) {
                 Ok(_) => {
@@ -120,7 +124,9 @@ impl Screen {
             }
             bytes = rest;
         }
-        let (whole, tail) = bytes.split_at_checked(whole_len(bytes)).unwrap_or((bytes, &[]));
+        let (whole, tail) = bytes
+            .split_at_checked(whole_len(bytes))
+            .unwrap_or((bytes, &[]));
         self.decode_all(whole, passed);
         if !tail.is_empty() {
             if !std::mem::take(&mut self.unfinished).is_empty() {
@@ -145,7 +151,9 @@ impl Screen {
             }
             Err(error) => error,
         };
-        let (valid, rest) = bytes.split_at_checked(error.valid_up_to()).unwrap_or((bytes, &[]));
+        let (valid, rest) = bytes
+            .split_at_checked(error.valid_up_to())
+            .unwrap_or((bytes, &[]));
         self.read(std::str::from_utf8(valid).unwrap_or_default(), passed);
         match error.error_len() {
             None => {
@@ -160,8 +168,8 @@ impl Screen {
     }
 }
 
-/// The length without a character at the end that is still unfinished: looking at it apart saves looking at all the
-/// rest twice.
+/// The length without a character at the end that is still unfinished: looking at it apart saves
+/// looking at all the rest twice.
 fn whole_len(bytes: &[u8]) -> usize {
     let last_start = bytes.iter().rev().take(3).position(|&byte| byte >= 0xC0);
     bytes.len() - last_start.map_or(0, |back| back + 1)

@@ -5,10 +5,11 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Exit;
+use crate::banner::Banner;
 use crate::config::{Config, Talk};
 use crate::name::SessionName;
 use crate::server::{self, App, Limits};
-use crate::session::{Right, Session};
+use crate::session::Session;
 use crate::signals::Signals;
 use crate::{banner, pty};
 
@@ -30,7 +31,7 @@ pub(super) async fn share(config: &Config) -> Result<u8, Failure> {
     let backend = pty::spawn(&config.program, config.session.size)?;
     let session = Session::start(SessionName::shared(), backend, &config.session);
     let command = config.command_line();
-    announce(config, banner::lines(&command, config.right, local));
+    announce(config.talk, banner::banner(&command, config.right, local));
     let stop = CancellationToken::new();
     let app = App::new(
         session.clone(),
@@ -46,19 +47,20 @@ pub(super) async fn share(config: &Config) -> Result<u8, Failure> {
         signal = signals.next() => halt(signal, &session, &stop, &mut signals).await,
     };
     stop.cancel();
-    let _ = tokio::time::timeout(LAST_OUTPUT, serving).await;
+    let _ = tokio::time::timeout(LAST_OUTPUT, async {
+        tokio::join!(serving, app.viewers_gone())
+    })
+    .await;
     Ok(status)
 }
 
-fn announce(config: &Config, lines: Vec<String>) {
-    if config.talk == Talk::Status {
-        for line in lines {
-            eprintln!("webterm: {line}");
-        }
-    } else if config.right == Right::Write {
-        // What weakens the machine's safety is said all the same.
-        let warnings = lines.iter().filter(|line| line.starts_with("warning"));
-        warnings.for_each(|line| eprintln!("webterm: {line}"));
+fn announce(talk: Talk, banner: Banner) {
+    let status = match talk {
+        Talk::Status => banner.status,
+        Talk::Quiet => Vec::new(),
+    };
+    for line in status.iter().chain(&banner.warnings) {
+        eprintln!("webterm: {line}");
     }
 }
 

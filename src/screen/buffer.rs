@@ -1,5 +1,5 @@
-//! One of the two screen buffers: its lines with the scrollback above them, cursor, margins, tab stops and saved
-//! cursor. It knows neither sequences nor modes.
+//! One of the two screen buffers: its lines with the scrollback above them, cursor, margins, tab
+//! stops and saved cursor. It knows neither sequences nor modes.
 
 mod reflow;
 
@@ -27,7 +27,23 @@ pub(crate) struct Saved {
 
 impl Saved {
     fn new() -> Self {
-        Self { x: 0, row: 0, line: 0, scrolled: 0, pen: Style::default(), charset: Charset::ASCII }
+        Self {
+            x: 0,
+            row: 0,
+            line: 0,
+            scrolled: 0,
+            pen: Style::default(),
+            charset: Charset::ASCII,
+        }
+    }
+
+    /// Whether it is as at the start.
+    pub(crate) fn is_default(&self) -> bool {
+        let pen = Style {
+            link: 0,
+            ..self.pen
+        };
+        (self.x, self.line) == (0, 0) && pen == Style::default() && self.charset == Charset::ASCII
     }
 }
 
@@ -91,14 +107,20 @@ impl Buffer {
     /// Gives a buffer without lines its lines.
     pub(crate) fn fill(&mut self, fill: Cell) {
         if self.lines.is_empty() {
-            self.lines = (0..self.rows).map(|_| Line::blank(self.cols, fill)).collect();
+            self.lines = (0..self.rows)
+                .map(|_| Line::blank(self.cols, fill))
+                .collect();
         }
     }
 
     /// Drops all lines and the cursor's place; what was saved stays.
     pub(crate) fn clear(&mut self) {
         let (saved, scrolled) = (self.saved.clone(), self.scrolled);
-        *self = Self { saved, scrolled, ..Self::empty(self.cols, self.rows, self.keep) };
+        *self = Self {
+            saved,
+            scrolled,
+            ..Self::empty(self.cols, self.rows, self.keep)
+        };
     }
 
     pub(crate) fn cols(&self) -> usize {
@@ -160,6 +182,10 @@ impl Buffer {
     /// Drops the scrollback.
     pub(crate) fn drop_scrollback(&mut self) {
         self.scrolled += self.base as u64;
+        if !self.saved.is_default() {
+            // A line that has gone can't be told from the first one, so a snapshot doesn't.
+            self.saved.line = self.saved.line.max(self.base);
+        }
         self.lines.drain(..self.base.min(self.lines.len()));
         self.base = 0;
     }
@@ -171,21 +197,35 @@ impl Buffer {
 
     /// The saved cursor is at the top left, as at the start.
     pub(crate) fn reset_saved(&mut self) {
-        self.saved = Saved { line: self.base, scrolled: self.scrolled, ..Saved::new() };
+        self.saved = Saved {
+            line: self.base,
+            scrolled: self.scrolled,
+            ..Saved::new()
+        };
     }
 
     /// Saves the cursor.
     pub(crate) fn save(&mut self, pen: Style, charset: Charset) {
         let (x, row, line, scrolled) = (self.x, self.y, self.base + self.y, self.scrolled);
-        self.saved = Saved { x, row, line, scrolled, pen, charset };
+        self.saved = Saved {
+            x,
+            row,
+            line,
+            scrolled,
+            pen,
+            charset,
+        };
     }
 
-    /// Scrolls the region between the margins up by one line, which comes into the scrollback if the region starts
-    /// at the top.
+    /// Scrolls the region between the margins up by one line, which comes into the scrollback if
+    /// the region starts at the top.
     pub(crate) fn scroll_up(&mut self, fill: Cell, wrapped: bool) {
         if self.top > 0 || self.keep.is_none() {
             self.shift_up(self.top, fill);
-        } else if self.lines.len() >= self.capacity() && self.bottom + 1 == self.rows && self.base > 0 {
+        } else if self.lines.len() >= self.capacity()
+            && self.bottom + 1 == self.rows
+            && self.base > 0
+        {
             self.scroll_full(fill);
         } else {
             let new = self.push_scrollback(fill);
@@ -195,8 +235,8 @@ impl Buffer {
         self.row_mut(bottom).wrapped = wrapped;
     }
 
-    /// Scrolls the whole screen when the scrollback is full: the oldest line becomes the new one. This is what
-    /// happens all the time in a long output, so no line is moved but that one.
+    /// Scrolls the whole screen when the scrollback is full: the oldest line becomes the new one.
+    /// This is what happens all the time in a long output, so no line is moved but that one.
     fn scroll_full(&mut self, fill: Cell) {
         self.scrolled += 1;
         self.lines.rotate_left(1);
@@ -208,7 +248,8 @@ impl Buffer {
         }
     }
 
-    /// Moves the screen's first line into the scrollback; the result is an empty line made of its memory.
+    /// Moves the screen's first line into the scrollback; the result is an empty line made of its
+    /// memory.
     fn push_scrollback(&mut self, fill: Cell) -> Line {
         self.scrolled += 1;
         let cols = self.cols;
@@ -222,7 +263,11 @@ impl Buffer {
             packed.clear(cols, fill);
             return packed;
         }
-        let Some(place) = self.base.checked_sub(1).and_then(|at| self.lines.get_mut(at)) else {
+        let Some(place) = self
+            .base
+            .checked_sub(1)
+            .and_then(|at| self.lines.get_mut(at))
+        else {
             return Line::blank(cols, fill);
         };
         place.pack_with(&mut packed);
@@ -239,7 +284,10 @@ impl Buffer {
 
     /// Moves the rows from `top` down by one within the margins; the last one is lost.
     pub(crate) fn shift_down(&mut self, top: usize, fill: Cell) {
-        let mut line = self.lines.remove(self.base + self.bottom).unwrap_or_default();
+        let mut line = self
+            .lines
+            .remove(self.base + self.bottom)
+            .unwrap_or_default();
         line.clear(self.cols, fill);
         self.insert_row(top, line);
     }

@@ -1,12 +1,12 @@
-//! One cell of the screen, in eight bytes. It knows numbers only: what a style or a joined text is, the tables in
-//! `store` say.
+//! One cell of the screen, in eight bytes. It knows numbers only: what a style or a joined text is,
+//! the tables in `store` say.
 
 /// One cell: what stands in it, how many columns it spans, and the number of its style.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(C)]
 pub(crate) struct Cell {
-    /// The code point or the number of a joined text (bits 0 to 20), whether it is the latter (bit 21), and the
-    /// width (bits 22 and 23).
+    /// The code point or the number of a joined text (bits 0 to 20), whether it is the latter (bit
+    /// 21), and the width (bits 22 and 23).
     content: u32,
     /// The number of its style in the style table; 0 is the default style.
     pub(crate) style: u32,
@@ -33,7 +33,10 @@ impl Cell {
 
     /// An empty cell.
     pub(crate) const fn blank(style: u32) -> Self {
-        Self { content: 1 << WIDTH_SHIFT, style }
+        Self {
+            content: 1 << WIDTH_SHIFT,
+            style,
+        }
     }
 
     /// The second half of a wide character.
@@ -43,19 +46,28 @@ impl Cell {
 
     /// A printed character of `width` columns.
     pub(crate) fn printed(c: char, width: usize, style: u32) -> Self {
-        Self { content: u32::from(c) | (width as u32) << WIDTH_SHIFT, style }
+        Self {
+            content: u32::from(c) | (width as u32) << WIDTH_SHIFT,
+            style,
+        }
     }
 
     /// A printed ASCII character.
     #[inline]
     pub(crate) fn ascii(byte: u8, style: u32) -> Self {
-        Self { content: byte as u32 | 1 << WIDTH_SHIFT, style }
+        Self {
+            content: byte as u32 | 1 << WIDTH_SHIFT,
+            style,
+        }
     }
 
     /// This cell with the joined text of number `text` in it.
     pub(crate) fn joined(self, text: u32) -> Self {
         let width = self.content >> WIDTH_SHIFT << WIDTH_SHIFT;
-        Self { content: width | JOINED | text & CODE, style: self.style }
+        Self {
+            content: width | JOINED | text & CODE,
+            style: self.style,
+        }
     }
 
     /// Columns: 2 for the first half of a wide character, 0 for its second half, else 1.

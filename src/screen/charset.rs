@@ -1,10 +1,13 @@
-//! Character sets: which character an ASCII code stands for after a designation. They know nothing of the screen.
+//! Character sets: which character an ASCII code stands for after a designation. They know nothing
+//! of the screen.
 
-/// A character set that a program can designate, by the final byte that designates it; `B` is ASCII.
+/// A character set that a program can designate, by the final byte that designates it; `B` is
+/// ASCII.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Charset(u8);
 
 /// The replaced codes of each set, and their replacements in the same order.
+#[rustfmt::skip]
 const SETS: &[(&[u8], &str, &str)] = &[
     (b"0", "`abcdefghijklmnopqrstuvwxyz{|}~", "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·"),
     (b"A", "#", "£"),
@@ -25,12 +28,15 @@ impl Charset {
     /// Plain ASCII.
     pub(crate) const ASCII: Self = Self(b'B');
 
-    /// The set that the final byte `designator` selects; the second designators of a set count as the first.
+    /// The set that the final byte `designator` selects; the second designators of a set count as
+    /// the first.
     pub(crate) fn designated(designator: u8) -> Option<Self> {
         if designator == b'B' {
             return Some(Self::ASCII);
         }
-        let (names, ..) = SETS.iter().find(|(names, ..)| names.contains(&designator))?;
+        let (names, ..) = SETS
+            .iter()
+            .find(|(names, ..)| names.contains(&designator))?;
         names.first().copied().map(Self)
     }
 
@@ -40,8 +46,11 @@ impl Charset {
     }
 
     fn pairs(self) -> impl Iterator<Item = (char, char)> {
-        let set = SETS.iter().find(|(names, ..)| names.first() == Some(&self.0));
-        set.into_iter().flat_map(|(_, codes, chars)| codes.chars().zip(chars.chars()))
+        let set = SETS
+            .iter()
+            .find(|(names, ..)| names.first() == Some(&self.0));
+        set.into_iter()
+            .flat_map(|(_, codes, chars)| codes.chars().zip(chars.chars()))
     }
 
     /// What is shown for `c`.
@@ -49,12 +58,16 @@ impl Charset {
         if self == Self::ASCII || !c.is_ascii() {
             return c;
         }
-        self.pairs().find(|&(code, _)| code == c).map_or(c, |(_, shown)| shown)
+        self.pairs()
+            .find(|&(code, _)| code == c)
+            .map_or(c, |(_, shown)| shown)
     }
 
     /// What must be printed for `shown` to appear.
     pub(crate) fn printed(self, shown: char) -> char {
-        self.pairs().find(|&(_, c)| c == shown).map_or(shown, |(code, _)| code)
+        self.pairs()
+            .find(|&(_, c)| c == shown)
+            .map_or(shown, |(code, _)| code)
     }
 }
 
@@ -67,7 +80,10 @@ pub(crate) struct Charsets {
 
 impl Charsets {
     pub(crate) fn new() -> Self {
-        Self { sets: [Charset::ASCII; 4], level: 0 }
+        Self {
+            sets: [Charset::ASCII; 4],
+            level: 0,
+        }
     }
 
     /// The set in use.

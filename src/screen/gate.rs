@@ -1,6 +1,6 @@
-//! The gate in front of model and viewers: obeys each control and each sequence, and decides whether viewers get it
-//! as it came, written otherwise, or not at all. What the model doesn't know, viewers don't get, so that both
-//! always agree.
+//! The gate in front of model and viewers: obeys each control and each sequence, and decides
+//! whether viewers get it as it came, written otherwise, or not at all. What the model doesn't
+//! know, viewers don't get, so that both always agree.
 
 mod csi;
 mod escape;
@@ -57,15 +57,16 @@ pub(crate) fn control(terminal: &mut Terminal, c: char, out: &mut Out) -> Verdic
     Verdict::Pass
 }
 
-/// Obeys a control of the upper range as the escape sequence that means the same: not every player of recordings
-/// knows the former.
+/// Obeys a control of the upper range as the escape sequence that means the same: not every player
+/// of recordings knows the former.
 fn in_seven_bits(terminal: &mut Terminal, byte: u8, out: &mut Out) -> Verdict {
     escape(terminal, 0, byte, out);
     out.text.extend(['\x1b', char::from(byte)]);
     Verdict::Replace
 }
 
-/// DECRC. Where the viewers' terminal would restore something else, they get the position, the pen and the charset.
+/// DECRC. Where the viewers' terminal would restore something else, they get the position, the pen
+/// and the charset.
 fn restore_cursor(terminal: &mut Terminal, out: &mut Out) -> Verdict {
     let help = terminal.restore_needs_help();
     let charset = terminal.charsets.current();

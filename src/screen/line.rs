@@ -1,13 +1,13 @@
-//! One line of cells and what can be done to it: replace, insert, delete, with the care that halves of wide
-//! characters need. It knows neither cursor nor screen.
+//! One line of cells and what can be done to it: replace, insert, delete, with the care that halves
+//! of wide characters need. It knows neither cursor nor screen.
 
 use super::cell::Cell;
 
 /// A line of cells.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Line {
-    /// The cells from the left. Those that are missing at the end are empty and of the default style, which saves
-    /// time on the screen and memory in the scrollback.
+    /// The cells from the left. Those that are missing at the end are empty and of the default
+    /// style, which saves time on the screen and memory in the scrollback.
     cells: Vec<Cell>,
     /// How many cells it has, the missing ones included.
     len: usize,
@@ -25,7 +25,11 @@ impl Line {
 
     /// An empty line that continues the one above.
     pub(crate) fn continuing(len: usize) -> Self {
-        Self { len, wrapped: true, ..Self::default() }
+        Self {
+            len,
+            wrapped: true,
+            ..Self::default()
+        }
     }
 
     /// Makes it an empty line again, keeping its memory.
@@ -72,11 +76,12 @@ impl Line {
         for (place, &byte) in over.iter_mut().zip(over_run) {
             *place = Cell::ascii(byte, style);
         }
-        self.cells.extend(new_run.iter().map(|&byte| Cell::ascii(byte, style)));
+        self.cells
+            .extend(new_run.iter().map(|&byte| Cell::ascii(byte, style)));
     }
 
-    /// Prints a character at `at`, where there must be room for it. Wide characters that lose a half on either side
-    /// go.
+    /// Prints a character at `at`, where there must be room for it. Wide characters that lose a
+    /// half on either side go.
     #[inline]
     pub(crate) fn print(&mut self, at: usize, cell: Cell) {
         self.split_before(at, cell.style);
@@ -105,7 +110,9 @@ impl Line {
     /// If the column `at` is the second half of a wide character, its first half goes.
     #[inline]
     pub(crate) fn split_before(&mut self, at: usize, style: u32) {
-        let before = at.checked_sub(1).and_then(|before| self.cells.get_mut(before));
+        let before = at
+            .checked_sub(1)
+            .and_then(|before| self.cells.get_mut(before));
         if let Some(cell) = before.filter(|cell| cell.width() == 2) {
             *cell = Cell::blank(style);
         }
@@ -119,7 +126,8 @@ impl Line {
         }
     }
 
-    /// The cells up to the last one that isn't empty and of the default style, and perhaps some more.
+    /// The cells up to the last one that isn't empty and of the default style, and perhaps some
+    /// more.
     pub(crate) fn cells(&self) -> &[Cell] {
         &self.cells
     }
@@ -146,8 +154,8 @@ impl Line {
         self.cells.truncate(len);
     }
 
-    /// Gives it the form that it has in the scrollback, with as little memory as is sensible: the memory of `spare`,
-    /// which gets that of this line.
+    /// Gives it the form that it has in the scrollback, with as little memory as is sensible: the
+    /// memory of `spare`, which gets that of this line.
     #[inline]
     pub(crate) fn pack_with(&mut self, spare: &mut Self) {
         std::mem::swap(&mut self.cells, &mut spare.cells);
@@ -165,7 +173,8 @@ impl Line {
         self.cells.shrink_to_fit();
     }
 
-    /// Overwrites the columns `start..end`. A wide character that loses a half loses the other one too.
+    /// Overwrites the columns `start..end`. A wide character that loses a half loses the other one
+    /// too.
     pub(crate) fn replace(&mut self, start: usize, end: usize, fill: Cell) {
         if start > 0 && self.get(start - 1).width() == 2 {
             self.put(start - 1, fill);
@@ -185,7 +194,13 @@ impl Line {
     }
 
     /// As [`Line::replace`], sparing the cells for which `spares` holds.
-    pub(crate) fn replace_but(&mut self, start: usize, end: usize, fill: Cell, spares: impl Fn(Cell) -> bool) {
+    pub(crate) fn replace_but(
+        &mut self,
+        start: usize,
+        end: usize,
+        fill: Cell,
+        spares: impl Fn(Cell) -> bool,
+    ) {
         if start > 0 && self.get(start - 1).width() == 2 && !spares(self.get(start - 1)) {
             self.put(start - 1, fill);
         }

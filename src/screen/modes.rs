@@ -125,7 +125,8 @@ impl Modes {
         };
     }
 
-    /// What RIS sets back, which in xterm.js leaves newline mode, blinking and hidden cursor as they are.
+    /// What RIS sets back, which in xterm.js leaves newline mode, blinking and hidden cursor as
+    /// they are.
     pub(crate) fn full_reset(&mut self) {
         *self = Self {
             newline: self.newline,

@@ -1,5 +1,5 @@
-//! Colours: the theme that programs are told about, what they changed of it, and how colours are spelled in
-//! sequences. It knows nothing of cells.
+//! Colours: the theme that programs are told about, what they changed of it, and how colours are
+//! spelled in sequences. It knows nothing of cells.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,9 @@ pub(crate) struct Palette {
 
 impl Palette {
     pub(crate) fn new() -> Self {
-        Self { changed: BTreeMap::new() }
+        Self {
+            changed: BTreeMap::new(),
+        }
     }
 
     pub(crate) fn set(&mut self, slot: Slot, color: Rgb) {
@@ -76,7 +78,8 @@ impl Palette {
 
     /// Restores the 256 colours, not the special ones.
     pub(crate) fn restore_indexed(&mut self) {
-        self.changed.retain(|slot, _| !matches!(slot, Slot::Indexed(_)));
+        self.changed
+            .retain(|slot, _| !matches!(slot, Slot::Indexed(_)));
     }
 
     /// What was changed.
@@ -86,7 +89,10 @@ impl Palette {
 
     /// The colour that is in force.
     pub(crate) fn get(&self, slot: Slot) -> Rgb {
-        self.changed.get(&slot).copied().unwrap_or_else(|| theme(slot))
+        self.changed
+            .get(&slot)
+            .copied()
+            .unwrap_or_else(|| theme(slot))
     }
 }
 
@@ -94,7 +100,10 @@ fn theme(slot: Slot) -> Rgb {
     match slot {
         Slot::Foreground | Slot::Cursor => Rgb(0xff, 0xff, 0xff),
         Slot::Background => Rgb(0, 0, 0),
-        Slot::Indexed(index) => BASIC.get(usize::from(index)).copied().unwrap_or_else(|| computed(index)),
+        Slot::Indexed(index) => BASIC
+            .get(usize::from(index))
+            .copied()
+            .unwrap_or_else(|| computed(index)),
     }
 }
 
@@ -110,7 +119,8 @@ fn computed(index: u8) -> Rgb {
 }
 
 impl Rgb {
-    /// Reads `rgb:r/g/b` with one to four hexadecimal digits each, or `#` with one to four for each.
+    /// Reads `rgb:r/g/b` with one to four hexadecimal digits each, or `#` with one to four for
+    /// each.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.to_ascii_lowercase();
         if let Some(parts) = text.strip_prefix("rgb:") {

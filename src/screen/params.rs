@@ -58,8 +58,10 @@ impl Params {
 
     fn next_param(&mut self) {
         let start = self.subs_len as u8;
-        let (Some(value), Some(range)) = (self.values.get_mut(self.len), self.sub_ranges.get_mut(self.len))
-        else {
+        let (Some(value), Some(range)) = (
+            self.values.get_mut(self.len),
+            self.sub_ranges.get_mut(self.len),
+        ) else {
             self.target = Target::Nothing;
             // What follows belongs to a parameter that isn't kept, sub-parameters included.
             self.len = MOST + 1;
@@ -72,7 +74,10 @@ impl Params {
     }
 
     fn next_sub(&mut self) {
-        let range = self.len.checked_sub(1).and_then(|at| self.sub_ranges.get_mut(at));
+        let range = self
+            .len
+            .checked_sub(1)
+            .and_then(|at| self.sub_ranges.get_mut(at));
         let (Some(range), Some(sub)) = (range, self.subs.get_mut(self.subs_len)) else {
             self.target = Target::Nothing;
             return;
@@ -86,8 +91,14 @@ impl Params {
     #[inline]
     fn push_digit(&mut self, digit: i32) {
         let place = match self.target {
-            Target::Param => self.len.checked_sub(1).and_then(|at| self.values.get_mut(at)),
-            Target::Sub => self.subs_len.checked_sub(1).and_then(|at| self.subs.get_mut(at)),
+            Target::Param => self
+                .len
+                .checked_sub(1)
+                .and_then(|at| self.values.get_mut(at)),
+            Target::Sub => self
+                .subs_len
+                .checked_sub(1)
+                .and_then(|at| self.subs.get_mut(at)),
             Target::Nothing => None,
         };
         if let Some(place) = place {
@@ -102,7 +113,11 @@ impl Params {
 
     /// The parameter at `at`, 0 where there is none.
     pub(crate) fn get(&self, at: usize) -> i32 {
-        self.values.get(at).copied().filter(|_| at < self.len).unwrap_or(0)
+        self.values
+            .get(at)
+            .copied()
+            .filter(|_| at < self.len)
+            .unwrap_or(0)
     }
 
     /// The first parameter as a number of times: 1 if it isn't given.

@@ -1,6 +1,6 @@
-//! The state machine that finds control sequences in a stream of characters, with the states and transitions of
-//! xterm.js. It collects what belongs to a sequence and says when one is complete; it does not know what any of
-//! them means.
+//! The state machine that finds control sequences in a stream of characters, with the states and
+//! transitions of xterm.js. It collects what belongs to a sequence and says when one is complete;
+//! it does not know what any of them means.
 
 use super::params::Params;
 
@@ -43,7 +43,8 @@ enum State {
 
 /// The most bytes of a string that are kept; more are counted as too long.
 pub(crate) const MOST_STRING: usize = 4096;
-/// The most bytes of a sequence that are kept verbatim; a longer one is written anew from its parameters.
+/// The most bytes of a sequence that are kept verbatim; a longer one is written anew from its
+/// parameters.
 const MOST_RAW: usize = 256;
 
 /// The state, and what the current sequence has brought so far.
@@ -99,7 +100,8 @@ impl Parser {
         self.state = State::Escape;
     }
 
-    /// Starts a control sequence whose parameters begin with `prefix`, or 0 for none. Its text isn't kept.
+    /// Starts a control sequence whose parameters begin with `prefix`, or 0 for none. Its text
+    /// isn't kept.
     #[inline]
     pub(crate) fn start_csi(&mut self, prefix: u8) {
         self.params.clear();
@@ -131,12 +133,14 @@ impl Parser {
             (_, None) => self.to(State::Ground),
             (State::Ground, Some(byte)) => Event::Control(char::from(byte)),
             (State::Escape | State::EscapeIntermediate, Some(byte)) => self.escape(byte),
-            (State::CsiEntry | State::CsiParam | State::CsiIntermediate | State::CsiIgnore, Some(byte)) => {
-                self.csi(byte)
-            }
-            (State::DcsEntry | State::DcsParam | State::DcsIntermediate | State::DcsIgnore, Some(byte)) => {
-                self.dcs(byte)
-            }
+            (
+                State::CsiEntry | State::CsiParam | State::CsiIntermediate | State::CsiIgnore,
+                Some(byte),
+            ) => self.csi(byte),
+            (
+                State::DcsEntry | State::DcsParam | State::DcsIntermediate | State::DcsIgnore,
+                Some(byte),
+            ) => self.dcs(byte),
             (State::IgnoredString, Some(_)) => Event::Nothing,
         }
     }
@@ -179,15 +183,19 @@ impl Parser {
             State::DcsData(kind) => Event::Dcs(kind),
             _ => Event::Nothing,
         };
-        self.state = if c == '\x1b' { State::Escape } else { State::Ground };
+        self.state = if c == '\x1b' {
+            State::Escape
+        } else {
+            State::Ground
+        };
         if event == Event::Nothing && c == '\x1b' {
             self.start_escape();
         }
         event
     }
 
-    /// To be called when the string of [`Event::Osc`] or [`Event::Dcs`] has been used: the ESC at its end may have
-    /// started another sequence.
+    /// To be called when the string of [`Event::Osc`] or [`Event::Dcs`] has been used: the ESC at
+    /// its end may have started another sequence.
     pub(crate) fn string_done(&mut self) {
         if self.state == State::Escape {
             self.start_escape();
@@ -202,7 +210,9 @@ impl Parser {
                 self.collect(byte);
                 self.to(State::EscapeIntermediate)
             }
-            _ if self.state == State::EscapeIntermediate => self.complete(byte, Event::Escape(byte)),
+            _ if self.state == State::EscapeIntermediate => {
+                self.complete(byte, Event::Escape(byte))
+            }
             b'[' => self.continue_as(byte, State::CsiEntry),
             b']' => self.to(State::Osc),
             b'P' => self.continue_as(byte, State::DcsEntry),

@@ -1,5 +1,5 @@
-//! Reading characters: runs of text go straight to the terminal, everything else through parser and gate; what
-//! passes is handed on in as long pieces as possible.
+//! Reading characters: runs of text go straight to the terminal, everything else through parser and
+//! gate; what passes is handed on in as long pieces as possible.
 
 use super::gate::{self, Csi, Verdict};
 use super::parser::Event;
@@ -60,7 +60,9 @@ impl Screen {
                 },
                 0x7f => 1,
                 _ => {
-                    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+                    let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
+                        break;
+                    };
                     if self.read_char(c) {
                         at += c.len_utf8();
                         continue;
@@ -87,7 +89,9 @@ impl Screen {
             return c != BYTE_ORDER_MARK && self.terminal.print(c) == Fate::Printed;
         }
         match self.parser.advance(c) {
-            Event::Control(c) => gate::control(&mut self.terminal, c, &mut self.out) == Verdict::Pass,
+            Event::Control(c) => {
+                gate::control(&mut self.terminal, c, &mut self.out) == Verdict::Pass
+            }
             _ => false,
         }
     }
@@ -97,11 +101,15 @@ impl Screen {
         self.out.text.clear();
     }
 
-    /// Reads a control sequence at the start of `text` that is complete and has nothing but parameters in it. This
-    /// is the short way for nearly all of them: the parser comes to the same result.
+    /// Reads a control sequence at the start of `text` that is complete and has nothing but
+    /// parameters in it. This is the short way for nearly all of them: the parser comes to the same
+    /// result.
     fn read_plain_csi(&mut self, text: &str) -> Option<(usize, Verdict)> {
         let body = text.as_bytes().strip_prefix(b"\x1b[")?;
-        let prefix = body.first().copied().filter(|byte| matches!(byte, b'<'..=b'?'));
+        let prefix = body
+            .first()
+            .copied()
+            .filter(|byte| matches!(byte, b'<'..=b'?'));
         let mut len = 2 + usize::from(prefix.is_some());
         self.parser.start_csi(prefix.unwrap_or(0));
         for &byte in body.iter().skip(len - 2).take(LONGEST_PLAIN) {
@@ -121,7 +129,13 @@ impl Screen {
     fn obey_csi(&mut self, last: u8, raw: Option<&str>) -> Verdict {
         let parser = &mut self.parser;
         let (prefix, intermediate) = (parser.prefix, parser.intermediate);
-        let csi = Csi { prefix, params: &mut parser.params, intermediate, last, raw };
+        let csi = Csi {
+            prefix,
+            params: &mut parser.params,
+            intermediate,
+            last,
+            raw,
+        };
         csi.obey(&mut self.terminal, &mut self.out)
     }
 
@@ -160,7 +174,12 @@ impl Screen {
             }
             Event::Osc => {
                 let parser = &self.parser;
-                gate::osc(&mut self.terminal, &parser.string, parser.string_cut, &mut self.out);
+                gate::osc(
+                    &mut self.terminal,
+                    &parser.string,
+                    parser.string_cut,
+                    &mut self.out,
+                );
                 self.parser.string_done();
                 Verdict::Replace
             }
@@ -188,6 +207,9 @@ impl Screen {
 /// The printable ASCII characters at the start.
 #[inline]
 fn ascii_run(bytes: &[u8]) -> &[u8] {
-    let len = bytes.iter().position(|byte| !matches!(byte, b' '..=b'~')).unwrap_or(bytes.len());
+    let len = bytes
+        .iter()
+        .position(|byte| !matches!(byte, b' '..=b'~'))
+        .unwrap_or(bytes.len());
     bytes.get(..len).unwrap_or(bytes)
 }

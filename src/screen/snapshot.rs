@@ -1,5 +1,5 @@
-//! The snapshot: the sequences that bring a viewer's terminal to the model's state. It reads the model and changes
-//! nothing.
+//! The snapshot: the sequences that bring a viewer's terminal to the model's state. It reads the
+//! model and changes nothing.
 
 mod lines;
 
@@ -15,7 +15,11 @@ use super::terminal::Terminal;
 
 /// Writes the snapshot with at most `scrollback` lines above the screen.
 pub(super) fn snapshot(terminal: &Terminal, scrollback: usize) -> String {
-    let mut writer = Writer { terminal, out: String::new(), pen: Style::default() };
+    let mut writer = Writer {
+        terminal,
+        out: String::new(),
+        pen: Style::default(),
+    };
     writer.start();
     writer.normal_buffer(scrollback);
     if terminal.on_alternate {
@@ -35,10 +39,18 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Leaves whatever sequence the viewer's terminal is in, resets it, and sets what a reset leaves as it was.
+    /// Leaves whatever sequence the viewer's terminal is in, resets it, and sets what a reset
+    /// leaves as it was.
     fn start(&mut self) {
-        let Terminal { modes, title, icon, palette, .. } = self.terminal;
-        self.out.push_str("\x18\x1bc\x1b]104\x07\x1b]110\x07\x1b]111\x07\x1b]112\x07");
+        let Terminal {
+            modes,
+            title,
+            icon,
+            palette,
+            ..
+        } = self.terminal;
+        self.out
+            .push_str("\x18\x1bc\x1b]104\x07\x1b]110\x07\x1b]111\x07\x1b]112\x07");
         for (slot, color) in palette.changed() {
             let _ = write!(self.out, "\x1b]{};{}\x07", slot.osc(), color.spec());
         }
@@ -56,8 +68,13 @@ impl Writer<'_> {
     }
 
     fn normal_buffer(&mut self, scrollback: usize) {
-        let Terminal { normal, alternate, on_alternate, .. } = self.terminal;
-        if !on_alternate && !has_default_saved(alternate) {
+        let Terminal {
+            normal,
+            alternate,
+            on_alternate,
+            ..
+        } = self.terminal;
+        if !on_alternate && !alternate.saved.is_default() {
             self.out.push_str("\x1b[?47h");
             self.saved_cursor(alternate);
             self.out.push_str("\x1b[?47l\x1b[H");
@@ -67,7 +84,9 @@ impl Writer<'_> {
     }
 
     fn alternate_buffer(&mut self) {
-        let Terminal { normal, alternate, .. } = self.terminal;
+        let Terminal {
+            normal, alternate, ..
+        } = self.terminal;
         // The hidden buffer's cursor decides where rows are taken away when the size changes.
         spell::go_to(normal.x.min(normal.cols() - 1), normal.y, &mut self.out);
         self.set_pen(Style::default());
@@ -86,7 +105,7 @@ impl Writer<'_> {
                 self.out.push_str("\x1bH");
             }
         }
-        if !has_default_saved(buffer) {
+        if !buffer.saved.is_default() {
             self.saved_cursor(buffer);
         }
         if (buffer.top, buffer.bottom) != (0, rows - 1) {
@@ -96,8 +115,15 @@ impl Writer<'_> {
 
     fn saved_cursor(&mut self, buffer: &Buffer) {
         let saved = &buffer.saved;
-        spell::go_to(saved.x.min(buffer.cols() - 1), buffer.saved_row().min(buffer.rows() - 1), &mut self.out);
-        self.set_pen(Style { link: 0, ..saved.pen });
+        spell::go_to(
+            saved.x.min(buffer.cols() - 1),
+            buffer.saved_row().min(buffer.rows() - 1),
+            &mut self.out,
+        );
+        self.set_pen(Style {
+            link: 0,
+            ..saved.pen
+        });
         let designated = saved.charset != Charset::ASCII;
         if designated {
             spell::designate(0, saved.charset, &mut self.out);
@@ -123,7 +149,10 @@ impl Writer<'_> {
         for (mode, _) in switches.into_iter().filter(|(_, on)| *on) {
             self.mode(mode, true);
         }
-        for mode in [modes.mouse.mode(), modes.mouse_encoding.mode()].into_iter().filter(|mode| *mode > 0) {
+        for mode in [modes.mouse.mode(), modes.mouse_encoding.mode()]
+            .into_iter()
+            .filter(|mode| *mode > 0)
+        {
             let _ = write!(self.out, "\x1b[?{mode}h");
         }
         if let Some(style) = cursor_style(modes) {
@@ -131,8 +160,8 @@ impl Writer<'_> {
         }
     }
 
-    /// The cursor's place, and what must come after it: charsets, insert and wrap mode, pen, and the last character
-    /// once more if a mark could still join it.
+    /// The cursor's place, and what must come after it: charsets, insert and wrap mode, pen, and
+    /// the last character once more if a mark could still join it.
     fn cursor(&mut self) {
         let terminal = self.terminal;
         let buffer = terminal.active();
@@ -140,7 +169,11 @@ impl Writer<'_> {
         self.go_to(x.min(buffer.cols() - 1));
         if x >= buffer.cols() && preceding == 0 {
             let last = buffer.row(buffer.y).get(x - 1);
-            self.retype(if last.width() == 0 { x.saturating_sub(2) } else { x - 1 });
+            self.retype(if last.width() == 0 {
+                x.saturating_sub(2)
+            } else {
+                x - 1
+            });
         }
         self.charsets();
         if !terminal.modes.wrap {
@@ -152,6 +185,7 @@ impl Writer<'_> {
         let pen = terminal.pen();
         self.set_link(pen.link);
         spell::pen(&pen, &mut self.out);
+        self.pen = pen;
         if preceding > 0 {
             self.retype_preceding(x.saturating_sub(preceding), preceding);
         }
@@ -166,10 +200,23 @@ impl Writer<'_> {
     fn retype(&mut self, x: usize) {
         let buffer = self.terminal.active();
         let cell = buffer.row(buffer.y).get(x);
-        if cell.has_content() {
-            self.go_to(x);
-            self.print(cell);
+        let before = self.cut_before(x);
+        self.go_to(x - usize::from(before.is_some()));
+        match before {
+            Some(before) => self.cut_wide(before, cell),
+            None if cell.has_content() => self.print(cell),
+            None => {}
         }
+    }
+
+    /// The wide character of which only the first half is left before the column `x`, the last one,
+    /// if there is one. Going to that column to type there would remove it.
+    fn cut_before(&self, x: usize) -> Option<Cell> {
+        let buffer = self.terminal.active();
+        let before = x
+            .checked_sub(1)
+            .map(|before| buffer.row(buffer.y).get(before));
+        before.filter(|cell| cell.width() == 2 && x + 1 == buffer.cols())
     }
 
     /// Types the last character again, in the modes and with the charset and pen that are in force.
@@ -179,8 +226,13 @@ impl Writer<'_> {
         let text = terminal.text_of(buffer.row(buffer.y).get(x));
         let mut chars = text.chars();
         let Some(first) = chars.next() else { return };
-        self.go_to(x);
-        if terminal.modes.insert {
+        let before = self.cut_before(x);
+        self.go_to(x - usize::from(before.is_some()));
+        if let Some(before) = before {
+            let pen = self.pen;
+            self.print(before);
+            self.set_pen(pen);
+        } else if terminal.modes.insert {
             let _ = write!(self.out, "\x1b[{width}P");
         }
         self.out.push(terminal.charsets.current().printed(first));
@@ -216,16 +268,13 @@ impl Writer<'_> {
 
     fn set_link(&mut self, link: u32) {
         if self.pen.link != link {
-            spell::link(self.terminal.store.links.get(link).filter(|_| link > 0), &mut self.out);
+            spell::link(
+                self.terminal.store.links.get(link).filter(|_| link > 0),
+                &mut self.out,
+            );
             self.pen.link = link;
         }
     }
-}
-
-fn has_default_saved(buffer: &Buffer) -> bool {
-    let saved = &buffer.saved;
-    let place = (saved.x, buffer.saved_row());
-    place == (0, 0) && (Style { link: 0, ..saved.pen }) == Style::default() && saved.charset == Charset::ASCII
 }
 
 /// The number with which DECSCUSR sets the cursor style, if it was set.

@@ -1,4 +1,5 @@
-//! How state is written as control sequences: a pen, a position, a charset, a link. It decides nothing.
+//! How state is written as control sequences: a pen, a position, a charset, a link. It decides
+//! nothing.
 
 use std::fmt::Write;
 
@@ -51,9 +52,20 @@ pub(crate) fn change_pen(from: &Style, to: &Style, out: &mut String) {
             out.replace_range(start..=start, "\x1b[");
             out.push('m');
         }
-    } else if *to == (Style { link: to.link, ..Style::default() }) {
+    } else if *to
+        == (Style {
+            link: to.link,
+            ..Style::default()
+        })
+    {
         out.push_str("\x1b[m");
-    } else if *from == (Style { link: from.link, ..Style::default() }) && !to.flags.has(Flags::PROTECTED) {
+    } else if *from
+        == (Style {
+            link: from.link,
+            ..Style::default()
+        })
+        && !to.flags.has(Flags::PROTECTED)
+    {
         let start = out.len();
         attributes(to, out);
         colors(from, to, out);

@@ -1,5 +1,6 @@
-//! The tables behind the cells' numbers: styles, joined texts, links. Each value is kept once, and what no cell
-//! refers to any more is dropped when a table has grown large. It knows nothing of lines.
+//! The tables behind the cells' numbers: styles, joined texts, links. Each value is kept once, and
+//! what no cell refers to any more is dropped when a table has grown large. It knows nothing of
+//! lines.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
@@ -26,14 +27,19 @@ pub(crate) struct Table<T> {
     limit: usize,
 }
 
-/// A table is looked through when it holds twice what was in use the last time, and not below this many values.
+/// A table is looked through when it holds twice what was in use the last time, and not below this
+/// many values.
 const LEAST_LIMIT: usize = 1 << 15;
 
 impl<T: Clone + Eq + Hash + Default> Table<T> {
     pub(crate) fn new() -> Self {
         let mut numbers = HashMap::with_hasher(Mixer::new());
         numbers.insert(T::default(), 0);
-        Self { items: vec![T::default()], numbers, limit: LEAST_LIMIT }
+        Self {
+            items: vec![T::default()],
+            numbers,
+            limit: LEAST_LIMIT,
+        }
     }
 
     /// The number of `item`, which is new if need be.
@@ -86,8 +92,8 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
     }
 }
 
-/// Hashes few numbers quickly: a multiplication each, of twice the width, folded. It starts from a secret of this
-/// process, so that no output can be made to collide.
+/// Hashes few numbers quickly: a multiplication each, of twice the width, folded. It starts from a
+/// secret of this process, so that no output can be made to collide.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Mixer(u64);
 
@@ -97,7 +103,8 @@ impl Mixer {
     }
 
     fn mix(&mut self, value: u64) {
-        let product = u128::from(self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
+        let product =
+            u128::from(self.0 ^ value).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
         self.0 = (product >> 64) as u64 ^ product as u64;
     }
 }
@@ -117,7 +124,9 @@ impl Hasher for Mixer {
 
     fn write(&mut self, bytes: &[u8]) {
         for chunk in bytes.chunks(8) {
-            let value = chunk.iter().fold(0, |value, &byte| value << 8 | u64::from(byte));
+            let value = chunk
+                .iter()
+                .fold(0, |value, &byte| value << 8 | u64::from(byte));
             self.mix(value);
         }
     }
@@ -137,7 +146,9 @@ impl JoinCache {
     const ENTRIES: usize = 256;
 
     pub(crate) fn new() -> Self {
-        Self { entries: vec![None; Self::ENTRIES] }
+        Self {
+            entries: vec![None; Self::ENTRIES],
+        }
     }
 
     /// Forgets all, as the numbers of texts and styles have changed.
@@ -146,13 +157,18 @@ impl JoinCache {
     }
 
     fn slot(base: Cell, mark: char) -> usize {
-        (base.key() as usize).wrapping_mul(31).wrapping_add(mark as usize) % Self::ENTRIES
+        (base.key() as usize)
+            .wrapping_mul(31)
+            .wrapping_add(mark as usize)
+            % Self::ENTRIES
     }
 
     /// What `mark` makes of `base`, if that is known.
     pub(crate) fn get(&self, base: Cell, mark: char) -> Option<Cell> {
         let entry = self.entries.get(Self::slot(base, mark)).copied().flatten();
-        entry.filter(|&(cell, joined, _)| (cell, joined) == (base, mark)).map(|(.., made)| made)
+        entry
+            .filter(|&(cell, joined, _)| (cell, joined) == (base, mark))
+            .map(|(.., made)| made)
     }
 
     pub(crate) fn set(&mut self, base: Cell, mark: char, made: Cell) {
@@ -196,7 +212,11 @@ pub(crate) struct Store {
 
 impl Store {
     pub(crate) fn new() -> Self {
-        Self { styles: Table::new(), texts: Table::new(), links: Table::new() }
+        Self {
+            styles: Table::new(),
+            texts: Table::new(),
+            links: Table::new(),
+        }
     }
 
     /// Whether one of the tables is worth looking through.

@@ -1,5 +1,5 @@
-//! How a cell looks: colours, attributes, underline and link as one value. It knows neither the sequences that
-//! set them nor where cells are kept.
+//! How a cell looks: colours, attributes, underline and link as one value. It knows neither the
+//! sequences that set them nor where cells are kept.
 
 use std::hash::{Hash, Hasher};
 
@@ -98,18 +98,32 @@ impl Hash for Style {
 impl Style {
     /// The style of a cell that is erased with this pen: nothing but the background.
     pub(crate) fn erased(&self) -> Self {
-        Self { bg: self.bg, ..Self::default() }
+        Self {
+            bg: self.bg,
+            ..Self::default()
+        }
     }
 
-    /// The style of a cell that is printed with this pen: an underline colour counts only where a line is drawn.
+    /// The style of a cell that is printed with this pen: an underline colour counts only where a
+    /// line is drawn.
     pub(crate) fn printed(&self) -> Self {
         let lined = self.underline != 0 || self.link != 0;
-        let underline_color = if lined { self.underline_color } else { Color::Default };
-        Self { underline_color, ..*self }
+        let underline_color = if lined {
+            self.underline_color
+        } else {
+            Color::Default
+        };
+        Self {
+            underline_color,
+            ..*self
+        }
     }
 
     /// SGR 0: everything but the link goes back to the default.
     pub(crate) fn reset(&mut self) {
-        *self = Self { link: self.link, ..Self::default() };
+        *self = Self {
+            link: self.link,
+            ..Self::default()
+        };
     }
 }

@@ -4,7 +4,8 @@ use crate::size::TermSize;
 
 /// Columns between the stops that a terminal starts with.
 const STEP: usize = 8;
-/// One more column than the widest terminal has: a stop may be set while the cursor waits behind the last one.
+/// One more column than the widest terminal has: a stop may be set while the cursor waits behind
+/// the last one.
 const COLUMNS: usize = TermSize::MAX_COLS as usize + 1;
 
 /// The columns at which a tab stops. Those beyond the right edge are remembered.
@@ -16,14 +17,20 @@ pub(crate) struct Tabs {
 impl Tabs {
     /// A stop in every eighth column.
     pub(crate) fn new(cols: usize) -> Self {
-        let mut tabs = Self { stops: vec![false; COLUMNS] };
+        let mut tabs = Self {
+            stops: vec![false; COLUMNS],
+        };
         tabs.set_from(0, cols);
         tabs
     }
 
     /// Continues the row of stops into the columns that a wider terminal has.
     pub(crate) fn widen(&mut self, cols: usize) {
-        let first = if self.has(cols) { cols } else { self.before(cols, cols) };
+        let first = if self.has(cols) {
+            cols
+        } else {
+            self.before(cols, cols)
+        };
         self.set_from(first, cols);
     }
 
@@ -55,7 +62,9 @@ impl Tabs {
 
     /// The next stop to the right of `at`, or the last column.
     pub(crate) fn after(&self, at: usize, cols: usize) -> usize {
-        (at + 1..cols).find(|&column| self.has(column)).unwrap_or(cols - 1)
+        (at + 1..cols)
+            .find(|&column| self.has(column))
+            .unwrap_or(cols - 1)
     }
 
     /// The next stop to the left of `at`, or the first column.

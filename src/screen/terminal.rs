@@ -1,5 +1,6 @@
-//! The terminal as a program sees it: both buffers, pen, modes, charsets, colours and title. It knows nothing of
-//! sequences: `gate` reads them and calls the methods here and in the child modules.
+//! The terminal as a program sees it: both buffers, pen, modes, charsets, colours and title. It
+//! knows nothing of sequences: `gate` reads them and calls the methods here and in the child
+//! modules.
 
 mod cursor;
 pub(crate) mod edit;
@@ -13,9 +14,9 @@ pub(crate) use print::Fate;
 use super::buffer::Buffer;
 use super::cell::{Cell, Glyph};
 use super::charset::Charsets;
+use super::line::Line;
 use super::modes::Modes;
 use super::palette::Palette;
-use super::line::Line;
 use super::store::{JoinCache, Store};
 use super::style::Style;
 use crate::size::TermSize;
@@ -79,13 +80,21 @@ impl Terminal {
     /// The buffer that is shown.
     #[inline]
     pub(crate) fn active(&self) -> &Buffer {
-        if self.on_alternate { &self.alternate } else { &self.normal }
+        if self.on_alternate {
+            &self.alternate
+        } else {
+            &self.normal
+        }
     }
 
     /// The buffer that is shown.
     #[inline]
     pub(crate) fn active_mut(&mut self) -> &mut Buffer {
-        if self.on_alternate { &mut self.alternate } else { &mut self.normal }
+        if self.on_alternate {
+            &mut self.alternate
+        } else {
+            &mut self.normal
+        }
     }
 
     pub(crate) fn pen(&self) -> Style {
@@ -106,7 +115,8 @@ impl Terminal {
         self.preceding
     }
 
-    /// From now on nothing can join what was printed last, nor repeat it: a control or a sequence came.
+    /// From now on nothing can join what was printed last, nor repeat it: a control or a sequence
+    /// came.
     pub(crate) fn break_join(&mut self) {
         self.preceding = 0;
     }
@@ -114,16 +124,23 @@ impl Terminal {
     /// The number of the style that the pen prints with.
     #[inline]
     fn printed_style(&mut self) -> u32 {
-        *self.printed.get_or_insert_with(|| self.store.styles.number(self.pen.printed()))
+        *self
+            .printed
+            .get_or_insert_with(|| self.store.styles.number(self.pen.printed()))
     }
 
     /// What erasing leaves: an empty cell with the pen's background.
     #[inline]
     fn erased_cell(&mut self) -> Cell {
-        Cell::blank(*self.erased.get_or_insert_with(|| self.store.styles.number(self.pen.erased())))
+        Cell::blank(
+            *self
+                .erased
+                .get_or_insert_with(|| self.store.styles.number(self.pen.erased())),
+        )
     }
 
-    /// RIS: everything but the title, the palette and what [`Modes::full_reset`] spares is as at the start.
+    /// RIS: everything but the title, the palette and what [`Modes::full_reset`] spares is as at
+    /// the start.
     pub(crate) fn full_reset(&mut self) {
         let (cols, rows) = (self.cols(), self.rows());
         self.normal = Buffer::normal(cols, rows, self.normal.history());
@@ -155,7 +172,8 @@ impl Terminal {
         }
     }
 
-    /// Drops the styles, texts and links that no cell uses any more, if there are so many that it is worth it.
+    /// Drops the styles, texts and links that no cell uses any more, if there are so many that it
+    /// is worth it.
     pub(crate) fn drop_unused(&mut self) {
         if !self.store.is_large() {
             return;
@@ -163,7 +181,10 @@ impl Terminal {
         let mut styles = self.store.styles.marks();
         let mut texts = self.store.texts.marks();
         let mut links = self.store.links.marks();
-        for cell in [&self.normal, &self.alternate].into_iter().flat_map(Buffer::cells) {
+        for cell in [&self.normal, &self.alternate]
+            .into_iter()
+            .flat_map(Buffer::cells)
+        {
             styles.set(cell.style);
             if let Glyph::Joined(text) = cell.glyph() {
                 texts.set(text);
@@ -176,9 +197,15 @@ impl Terminal {
         }
         links.set(self.pen.link);
         let links = self.store.links.retain(&links, |_| ());
-        let styles = self.store.styles.retain(&styles, |style| style.link = links.of(style.link));
+        let styles = self
+            .store
+            .styles
+            .retain(&styles, |style| style.link = links.of(style.link));
         let texts = self.store.texts.retain(&texts, |_| ());
-        for cell in [&mut self.normal, &mut self.alternate].into_iter().flat_map(Buffer::cells_mut) {
+        for cell in [&mut self.normal, &mut self.alternate]
+            .into_iter()
+            .flat_map(Buffer::cells_mut)
+        {
             cell.style = styles.of(cell.style);
             if let Glyph::Joined(text) = cell.glyph() {
                 *cell = cell.joined(texts.of(text));

@@ -1,5 +1,5 @@
-//! How many cells a character takes: the table of Unicode 11 that the viewers' terminal uses as well. It knows
-//! nothing of cells or lines.
+//! How many cells a character takes: the table of Unicode 11 that the viewers' terminal uses as
+//! well. It knows nothing of cells or lines.
 
 mod ranges;
 

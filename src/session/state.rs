@@ -122,6 +122,11 @@ impl State {
         self.ended = Some(exit);
     }
 
+    /// Notes an end that nothing was heard of.
+    pub(super) fn abort(&mut self, exit: Exit) {
+        self.ended.get_or_insert(exit);
+    }
+
     /// Takes a new size into the screen and the log.
     pub(super) fn resize(&mut self, size: TermSize) {
         self.screen.resize(size);

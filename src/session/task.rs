@@ -112,6 +112,14 @@ impl SessionTask {
     }
 }
 
+impl Drop for SessionTask {
+    /// A task that panicked is an end as well: viewers would wait for ever.
+    fn drop(&mut self) {
+        self.shared.state().abort(Exit::Code(1));
+        self.shared.progress.send_replace(());
+    }
+}
+
 async fn sleep(until: Option<Instant>) {
     match until {
         Some(until) => sleep_until(until).await,

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Webterm, require, wait_until};
+use crate::support::{Viewer, Webterm, require, wait_until};
 
 /// What a shell line prints in a terminal of webterm's, started by `command`.
 fn printed_by(command: &mut Command, script: &str) -> String {
@@ -60,6 +60,30 @@ fn size_and_directory_are_there_from_the_start() {
 #[test]
 fn without_a_terminal_around_the_size_is_120x36() {
     assert!(printed("stty size").contains("36 120"));
+}
+
+#[test]
+fn the_size_begins_as_that_of_the_terminal_around() {
+    let inner = [env!("CARGO_BIN_EXE_webterm"), "--port", "0", "cat"];
+    let outer = Webterm::start(&[&["--size", "91x23"], &inner[..]].concat());
+    let mut viewer = outer.viewer();
+    viewer.wait_for("the inner address", |viewer| {
+        viewer
+            .output
+            .split("http://")
+            .nth(1)
+            .is_some_and(|rest| rest.contains('/'))
+    });
+    let address = viewer
+        .output
+        .split("http://")
+        .nth(1)
+        .unwrap()
+        .split('/')
+        .next()
+        .unwrap();
+    let size = &Viewer::connect(address).setup["size"];
+    assert_eq!(*size, serde_json::json!({"cols": 91, "rows": 23}));
 }
 
 #[test]

@@ -1,5 +1,6 @@
-//! Changing a buffer's size, with the lines that were wrapped being wrapped anew: step by step what xterm.js does,
-//! since each viewer's terminal does it for itself. Where xterm.js would lose its footing, this stays in bounds.
+//! Changing a buffer's size, with the lines that were wrapped being wrapped anew: step by step what
+//! xterm.js does, since each viewer's terminal does it for itself. Where xterm.js would lose its
+//! footing, this stays in bounds.
 
 mod larger;
 mod smaller;
@@ -28,8 +29,8 @@ impl Buffer {
         self.saved.row = self.saved_row().min(rows.saturating_sub(1));
     }
 
-    /// Adds rows at the bottom, or fetches them from the scrollback; removes empty ones at the bottom, or pushes
-    /// the uppermost into the scrollback. The cursor's line stays.
+    /// Adds rows at the bottom, or fetches them from the scrollback; removes empty ones at the
+    /// bottom, or pushes the uppermost into the scrollback. The cursor's line stays.
     fn change_rows(&mut self, cols: usize, rows: usize) {
         let mut fetched = 0;
         for _ in self.rows..rows {
@@ -78,13 +79,15 @@ impl Buffer {
         self.saved.line = self.saved.line.saturating_sub(excess);
     }
 
-    /// Brings the lines into the form that the rest counts on: whole rows on the screen, packed lines above it.
+    /// Brings the lines into the form that the rest counts on: whole rows on the screen, packed
+    /// lines above it.
     fn settle(&mut self, widened: bool) {
         if self.lines.is_empty() {
             return;
         }
         let cols = self.cols;
-        // In xterm.js the alternate buffer's lines keep what a narrower screen hides, until it becomes wider.
+        // In xterm.js the alternate buffer's lines keep what a narrower screen hides, until it
+        // becomes wider.
         let shortened = self.keep.is_some() || widened;
         while self.lines.len() < self.base + self.rows {
             self.lines.push_back(Line::blank(cols, Cell::BLANK));
@@ -104,12 +107,21 @@ impl Buffer {
     }
 }
 
-/// The cells of line `at` of a group of wrapped lines that count: all of them, but for the last line, and but for
-/// the empty cell that a wide character at the start of the next line had no room in.
+/// The cells of line `at` of a group of wrapped lines that count: all of them, but for the last
+/// line, and but for the empty cell that a wide character at the start of the next line had no room
+/// in.
 fn wrapped_len(group: &[Line], at: usize, cols: usize) -> usize {
-    let (Some(line), next) = (group.get(at), group.get(at + 1)) else { return 0 };
-    let Some(next) = next else { return line.printed_len() };
+    let (Some(line), next) = (group.get(at), group.get(at + 1)) else {
+        return 0;
+    };
+    let Some(next) = next else {
+        return line.printed_len();
+    };
     let last = line.get(cols - 1);
     let ends_empty = !last.has_content() && last.width() == 1;
-    if ends_empty && next.get(0).width() == 2 { cols - 1 } else { cols }
+    if ends_empty && next.get(0).width() == 2 {
+        cols - 1
+    } else {
+        cols
+    }
 }

@@ -26,7 +26,10 @@ impl Csi<'_> {
         if waits && self.would_disturb_wait() {
             end_wait(terminal, out);
         }
-        if matches!((self.prefix, self.intermediate, self.last), (0, 0, b'@') | (0, b'\'', b'}')) {
+        if matches!(
+            (self.prefix, self.intermediate, self.last),
+            (0, 0, b'@') | (0, b'\'', b'}')
+        ) {
             self.spare_halves(terminal, &mut out.text);
         }
         let limit = self.limit(terminal);
@@ -45,18 +48,30 @@ impl Csi<'_> {
                 terminal.break_join();
                 return Verdict::Pass;
             }
-            Some(Verdict::Pass) => self.write(&mut out.text),
+            Some(Verdict::Pass) => match self.raw {
+                Some(raw) => out.text.push_str(raw),
+                None => self.write(&mut out.text),
+            },
         }
         terminal.break_join();
         Verdict::Replace
     }
 
-    /// Inserting cells in the middle of a wide character makes xterm.js keep its second half without the first one.
-    /// Viewers get the character erased before.
+    /// Inserting cells in the middle of a wide character makes xterm.js keep its second half
+    /// without the first one. Viewers get the character erased before.
     fn spare_halves(&self, terminal: &mut Terminal, out: &mut String) {
-        let (x, y) = (terminal.active().x.min(terminal.cols() - 1), terminal.active().y);
-        let rows = if self.last == b'@' { y..=y } else { terminal.rows_between_margins() };
-        let Some(before) = x.checked_sub(1) else { return };
+        let (x, y) = (
+            terminal.active().x.min(terminal.cols() - 1),
+            terminal.active().y,
+        );
+        let rows = if self.last == b'@' {
+            y..=y
+        } else {
+            terminal.rows_between_margins()
+        };
+        let Some(before) = x.checked_sub(1) else {
+            return;
+        };
         let row_for_program = terminal.row_for_program(y);
         for row in rows {
             if terminal.active().row(row).get(before).width() == 2 {
@@ -82,14 +97,18 @@ impl Csi<'_> {
         out.push(char::from(self.last));
     }
 
-    /// Whether it changes the last column, or the buffer, under a cursor that waits behind that column. No snapshot
-    /// could bring such a state: the wait comes only from printing the character that stands there.
+    /// Whether it changes the last column, or the buffer, under a cursor that waits behind that
+    /// column. No snapshot could bring such a state: the wait comes only from printing the
+    /// character that stands there.
     fn would_disturb_wait(&self) -> bool {
         let first = self.params.get(0);
         match (self.prefix, self.intermediate, self.last) {
             (0 | b'?', 0, b'J' | b'K') => matches!(first, 1 | 2),
             (0, 0, b'S' | b'T') | (0, b' ', b'@' | b'A') | (0, b'\'', b'}' | b'~') => true,
-            (b'?', 0, b'h' | b'l') => self.params.iter().any(|mode| matches!(mode, 47 | 1047 | 1049)),
+            (b'?', 0, b'h' | b'l') => self
+                .params
+                .iter()
+                .any(|mode| matches!(mode, 47 | 1047 | 1049)),
             _ => false,
         }
     }
@@ -139,7 +158,10 @@ impl Csi<'_> {
             b'd' => terminal.go_to_row(n - 1),
             b'e' => terminal.down_anywhere(n),
             b'g' => terminal.clear_tabs(self.params.get(0)),
-            b'h' | b'l' => self.params.iter().for_each(|mode| terminal.set_mode(mode, self.last == b'h')),
+            b'h' | b'l' => self
+                .params
+                .iter()
+                .for_each(|mode| terminal.set_mode(mode, self.last == b'h')),
             b'm' => terminal.select_graphics(self.params),
             b'r' => self.set_margins(terminal),
             b's' => terminal.save_cursor(),
@@ -236,10 +258,14 @@ impl Csi<'_> {
         Verdict::Pass
     }
 
-    /// Erasing up to the last column makes xterm.js 6.0.0 change a line far above, or throw where there is none.
-    /// Viewers get sequences that do the same without it.
+    /// Erasing up to the last column makes xterm.js 6.0.0 change a line far above, or throw where
+    /// there is none. Viewers get sequences that do the same without it.
     fn erase_to_last_column(&self, terminal: &mut Terminal, sparing: Sparing, out: &mut String) {
-        let mark = if sparing == Sparing::Protected { "?" } else { "" };
+        let mark = if sparing == Sparing::Protected {
+            "?"
+        } else {
+            ""
+        };
         let (y, last) = (terminal.active().y, terminal.cols() - 1);
         let row = terminal.row_for_program(y);
         if y + 1 >= terminal.rows() {
@@ -260,7 +286,11 @@ impl Csi<'_> {
     fn set_margins(&self, terminal: &mut Terminal) {
         let rows = terminal.rows();
         let bottom = self.params.number(1);
-        let bottom = if bottom == 0 || bottom > rows { rows } else { bottom };
+        let bottom = if bottom == 0 || bottom > rows {
+            rows
+        } else {
+            bottom
+        };
         terminal.set_margins(self.params.count() - 1, bottom);
     }
 
@@ -269,7 +299,9 @@ impl Csi<'_> {
         let on = self.last == b'h';
         let special = |mode| matches!(mode, 47 | 1047..=1049);
         if !self.params.iter().any(special) {
-            self.params.iter().for_each(|mode| terminal.set_private_mode(mode, on));
+            self.params
+                .iter()
+                .for_each(|mode| terminal.set_private_mode(mode, on));
             return Verdict::Pass;
         }
         let mut passes = true;
@@ -277,10 +309,15 @@ impl Csi<'_> {
             let verdict = switch_buffer(terminal, mode, on, out);
             passes = verdict == Verdict::Pass && self.params.len() == 1;
             if verdict == Verdict::Pass && !passes {
-                out.text.push_str(&format!("\x1b[?{mode}{}", char::from(self.last)));
+                out.text
+                    .push_str(&format!("\x1b[?{mode}{}", char::from(self.last)));
             }
         }
-        if passes { Verdict::Pass } else { Verdict::Replace }
+        if passes {
+            Verdict::Pass
+        } else {
+            Verdict::Replace
+        }
     }
 }
 
@@ -296,7 +333,11 @@ fn switch_buffer(terminal: &mut Terminal, mode: i32, on: bool, out: &mut Out) ->
         (47 | 1047, false) => terminal.show_normal(),
         (1048, false) => return restore_cursor(terminal, out),
         (1049, false) => {
-            let switch = if terminal.on_alternate { "\x1b[?47l" } else { "" };
+            let switch = if terminal.on_alternate {
+                "\x1b[?47l"
+            } else {
+                ""
+            };
             terminal.show_normal();
             let start = out.text.len();
             let verdict = restore_cursor(terminal, out);

@@ -7,7 +7,12 @@ use super::super::terminal::Terminal;
 use super::{Out, Verdict, restore_cursor};
 
 /// Obeys the escape sequence of an intermediate byte, or 0, and a final byte.
-pub(crate) fn escape(terminal: &mut Terminal, intermediate: u8, last: u8, out: &mut Out) -> Verdict {
+pub(crate) fn escape(
+    terminal: &mut Terminal,
+    intermediate: u8,
+    last: u8,
+    out: &mut Out,
+) -> Verdict {
     let verdict = match intermediate {
         0 => plain(terminal, last, out),
         b'%' if matches!(last, b'@' | b'G') => {
@@ -55,19 +60,25 @@ fn designate(terminal: &mut Terminal, intermediate: u8, last: u8) -> Option<Verd
         b'+' => 3,
         _ => return None,
     };
-    terminal.charsets.designate(level, Charset::designated(last)?);
+    terminal
+        .charsets
+        .designate(level, Charset::designated(last)?);
     Some(Verdict::Pass)
 }
 
-/// DECALN. In xterm.js the cells half remember an underline or a link, which no other sequence can bring about, so
-/// viewers get it without.
+/// DECALN. In xterm.js the cells half remember an underline or a link, which no other sequence can
+/// bring about, so viewers get it without.
 fn fill_screen(terminal: &mut Terminal, out: &mut Out) -> Verdict {
     let pen = terminal.pen();
     if pen.underline == 0 && pen.link == 0 {
         terminal.fill_screen();
         return Verdict::Pass;
     }
-    let plain = Style { underline: 0, link: 0, ..pen };
+    let plain = Style {
+        underline: 0,
+        link: 0,
+        ..pen
+    };
     terminal.set_pen(plain);
     terminal.fill_screen();
     terminal.set_pen(pen);

@@ -1,4 +1,5 @@
-//! Operating system commands: titles, colours, links. All others are dropped, the clipboard's among them.
+//! Operating system commands: titles, colours, links. All others are dropped, the clipboard's among
+//! them.
 
 use super::super::palette::{Rgb, Slot};
 use super::super::spell;
@@ -9,7 +10,8 @@ use super::{Out, report};
 /// The links that viewers may be offered.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "file"];
 
-/// Obeys the command in `string`; `cut` says that it was longer than that. Viewers get what is in `out`.
+/// Obeys the command in `string`; `cut` says that it was longer than that. Viewers get what is in
+/// `out`.
 pub(crate) fn osc(terminal: &mut Terminal, string: &str, cut: bool, out: &mut Out) {
     let (number, data) = string.split_once(';').unwrap_or((string, ""));
     if !number.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -44,26 +46,37 @@ fn title(terminal: &mut Terminal, number: u32, data: &str, out: &mut Out) {
 
 /// Controls, and the characters that turn the direction of what follows.
 fn is_deceptive(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// OSC 8
 fn link(terminal: &mut Terminal, data: &str, cut: bool, out: &mut Out) {
-    let Some((params, uri)) = data.split_once(';') else { return };
+    let Some((params, uri)) = data.split_once(';') else {
+        return;
+    };
     let params = params.trim();
     let ends = uri.is_empty();
     if ends && !params.is_empty() {
         return;
     }
-    let id = params.split(':').find_map(|param| param.strip_prefix("id=")).unwrap_or("");
-    let link = Link { id: id.to_owned(), uri: uri.to_owned() };
+    let id = params
+        .split(':')
+        .find_map(|param| param.strip_prefix("id="))
+        .unwrap_or("");
+    let link = Link {
+        id: id.to_owned(),
+        uri: uri.to_owned(),
+    };
     let offered = !ends && !cut && is_offered(uri);
     spell::link(offered.then_some(&link), &mut out.text);
     terminal.set_link(offered.then_some(link));
 }
 
 fn is_offered(uri: &str) -> bool {
-    let scheme = uri.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let scheme = uri
+        .split_once(':')
+        .map(|(scheme, _)| scheme.to_ascii_lowercase());
     scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str())) && !uri.contains('\x7f')
 }
 
@@ -72,7 +85,9 @@ fn indexed_colors(terminal: &mut Terminal, data: &str, out: &mut Out) {
     let mut set = String::new();
     let mut fields = data.split(';');
     while let (Some(index), Some(spec)) = (fields.next(), fields.next()) {
-        let Some(index) = index_of(index) else { continue };
+        let Some(index) = index_of(index) else {
+            continue;
+        };
         let slot = Slot::Indexed(index);
         if spec == "?" {
             report::color(terminal, slot, out);
@@ -87,7 +102,10 @@ fn indexed_colors(terminal: &mut Terminal, data: &str, out: &mut Out) {
 }
 
 fn index_of(digits: &str) -> Option<u8> {
-    digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| digits.parse().ok())?
 }
 
 /// OSC 10, 11, 12: further values mean the following colours.
@@ -97,7 +115,8 @@ fn special_colors(terminal: &mut Terminal, first: usize, data: &str, out: &mut O
             report::color(terminal, slot, out);
         } else if let Some(color) = Rgb::parse(spec) {
             terminal.palette.set(slot, color);
-            out.text.push_str(&format!("\x1b]{};{}\x07", slot.osc(), color.spec()));
+            out.text
+                .push_str(&format!("\x1b]{};{}\x07", slot.osc(), color.spec()));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! Questions of programs, which the model answers and viewers don't get. The answers are those of xterm.js; title
-//! and clipboard are never told.
+//! Questions of programs, which the model answers and viewers don't get. The answers are those of
+//! xterm.js; title and clipboard are never told.
 
 use super::super::modes::Shape;
 use super::super::palette::Slot;
@@ -24,7 +24,11 @@ pub(super) fn device_status(terminal: &Terminal, question: i32, mark: &str, out:
 
 /// DECRQM
 pub(super) fn mode(terminal: &Terminal, mode: i32, mark: &str, out: &mut Out) {
-    let value = if mark.is_empty() { terminal.mode_report(mode) } else { terminal.private_mode_report(mode) };
+    let value = if mark.is_empty() {
+        terminal.mode_report(mode)
+    } else {
+        terminal.private_mode_report(mode)
+    };
     out.answer(&format!("\x1b[{mark}{mode};{value}$y"));
 }
 
@@ -44,9 +48,16 @@ pub(super) fn color(terminal: &Terminal, slot: Slot, out: &mut Out) {
 /// DECRQSS
 pub(crate) fn status_string(terminal: &Terminal, setting: &str, out: &mut Out) {
     let answer = match setting {
-        "\"q" => format!("1$r{}\"q", u8::from(terminal.pen().flags.has(Flags::PROTECTED))),
+        "\"q" => format!(
+            "1$r{}\"q",
+            u8::from(terminal.pen().flags.has(Flags::PROTECTED))
+        ),
         "\"p" => "1$r61;1\"p".to_owned(),
-        "r" => format!("1$r{};{}r", terminal.active().top + 1, terminal.active().bottom + 1),
+        "r" => format!(
+            "1$r{};{}r",
+            terminal.active().top + 1,
+            terminal.active().bottom + 1
+        ),
         "m" => "1$r0m".to_owned(),
         " q" => format!("1$r{} q", cursor_style(terminal)),
         _ => "0$r".to_owned(),

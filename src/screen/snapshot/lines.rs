@@ -1,5 +1,5 @@
-//! The lines of a snapshot. They are typed, as only typing past the right margin makes a line continue the one
-//! above; what can't be typed is put right afterwards.
+//! The lines of a snapshot. They are typed, as only typing past the right margin makes a line
+//! continue the one above; what can't be typed is put right afterwards.
 
 use std::fmt::Write;
 
@@ -39,9 +39,18 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a first line that continues one which isn't there: a line is put above it and deleted again.
+    /// Writes a first line that continues one which isn't there: a line is put above it and deleted
+    /// again.
     fn first_wrapped(&mut self, line: &Line, cols: usize) {
-        self.wrap(&Line::default(), line, Place { row: 1, scrolls: false, cols });
+        self.wrap(
+            &Line::default(),
+            line,
+            Place {
+                row: 1,
+                scrolls: false,
+                cols,
+            },
+        );
         self.set_background(Style::default());
         self.out.push_str("\x1b[H\x1b[M");
         self.go_behind(line, 0, cols);
@@ -49,7 +58,11 @@ impl Writer<'_> {
 
     /// Brings the cursor behind the last column of a line that has been written.
     fn go_behind(&mut self, line: &Line, row: usize, cols: usize) {
-        let start = if line.get(cols - 1).width() == 0 { cols.saturating_sub(2) } else { cols - 1 };
+        let start = if line.get(cols - 1).width() == 0 {
+            cols.saturating_sub(2)
+        } else {
+            cols - 1
+        };
         spell::go_to(start, row, &mut self.out);
         if is_typed_to_end(line, cols) {
             self.print(line.get(start));
@@ -70,7 +83,11 @@ impl Writer<'_> {
                 self.out.push(' ');
             }
         }
-        let typed = if first.has_content() { first } else { Cell::printed(' ', 1, 0) };
+        let typed = if first.has_content() {
+            first
+        } else {
+            Cell::printed(' ', 1, 0)
+        };
         self.print(typed);
         let width = typed.width();
         if scrolls && self.pen.bg != Style::default().bg {
@@ -103,7 +120,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the cells from column `x` on; the cursor is there, and the line is empty from there on.
+    /// Writes the cells from column `x` on; the cursor is there, and the line is empty from there
+    /// on.
     fn cells(&mut self, line: &Line, mut x: usize, row: usize, cols: usize) {
         let used = line.used_len().min(cols);
         let cells = line.cells().get(..used).unwrap_or_default();
@@ -123,7 +141,12 @@ impl Writer<'_> {
             }
             let style = self.terminal.store.style(cell.style);
             if style != style.erased() {
-                let run = cells.iter().skip(x).take_while(|cell| self.is_odd(**cell)).count().max(1);
+                let run = cells
+                    .iter()
+                    .skip(x)
+                    .take_while(|cell| self.is_odd(**cell))
+                    .count()
+                    .max(1);
                 if x == 0 && run == 1 {
                     self.odd_first_cell(style, row);
                     dirty = true;
@@ -173,10 +196,13 @@ impl Writer<'_> {
         !cell.has_content() && style != style.erased()
     }
 
-    /// Writes such cells in the columns `start..end`: each remains of a wide character whose first half, in the
-    /// column before, is overwritten. What belongs into the column before the first one is written again.
+    /// Writes such cells in the columns `start..end`: each remains of a wide character whose first
+    /// half, in the column before, is overwritten. What belongs into the column before the first
+    /// one is written again.
     fn odd_cells(&mut self, line: &Line, start: usize, end: usize, row: usize) {
-        let Some(before) = start.checked_sub(1) else { return };
+        let Some(before) = start.checked_sub(1) else {
+            return;
+        };
         for x in (start..end).rev() {
             self.set_pen(self.terminal.store.style(line.get(x).style));
             spell::go_to(x - 1, row, &mut self.out);
@@ -184,7 +210,11 @@ impl Writer<'_> {
             spell::go_to(x - 1, row, &mut self.out);
             self.out.push(' ');
         }
-        let x = if line.get(before).is_spacer() { before.saturating_sub(1) } else { before };
+        let x = if line.get(before).is_spacer() {
+            before.saturating_sub(1)
+        } else {
+            before
+        };
         let restored = line.get(x);
         spell::go_to(x, row, &mut self.out);
         if restored.has_content() {
@@ -194,7 +224,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes such a cell in the first column. Afterwards the cursor is in the second one, which isn't empty.
+    /// Writes such a cell in the first column. Afterwards the cursor is in the second one, which
+    /// isn't empty.
     fn odd_first_cell(&mut self, style: Style, row: usize) {
         self.set_pen(style);
         self.out.push(WIDE_SPACE);
@@ -203,9 +234,9 @@ impl Writer<'_> {
         spell::go_to(1, row, &mut self.out);
     }
 
-    /// Writes a wide character whose second half was overwritten in the last column, which happens where lines
-    /// don't wrap.
-    fn cut_wide(&mut self, cell: Cell, last: Cell) {
+    /// Writes a wide character whose second half was overwritten in the last column, which happens
+    /// where lines don't wrap.
+    pub(super) fn cut_wide(&mut self, cell: Cell, last: Cell) {
         self.out.push_str("\x1b[?7l");
         self.print(cell);
         self.print(last);
@@ -213,8 +244,8 @@ impl Writer<'_> {
     }
 }
 
-/// Whether typing the line brings the cursor behind its last column: the last cell is printed, and is no half of a
-/// wide character whose other half is missing.
+/// Whether typing the line brings the cursor behind its last column: the last cell is printed, and
+/// is no half of a wide character whose other half is missing.
 fn is_typed_to_end(line: &Line, cols: usize) -> bool {
     match line.get(cols - 1).width() {
         0 => line.get(cols.saturating_sub(2)).width() == 2,

@@ -4,12 +4,17 @@ use super::super::buffer::Buffer;
 use super::Terminal;
 
 impl Terminal {
-    /// Brings the cursor into the screen, in origin mode between the margins. `last` is the last column allowed.
+    /// Brings the cursor into the screen, in origin mode between the margins. `last` is the last
+    /// column allowed.
     pub(crate) fn restrict(&mut self, last: usize) {
         let origin = self.modes.origin;
         let buffer = self.active_mut();
         buffer.x = buffer.x.min(last);
-        let (first, last) = if origin { (buffer.top, buffer.bottom) } else { (0, buffer.rows() - 1) };
+        let (first, last) = if origin {
+            (buffer.top, buffer.bottom)
+        } else {
+            (0, buffer.rows() - 1)
+        };
         buffer.y = buffer.y.max(first).min(last);
     }
 
@@ -20,7 +25,11 @@ impl Terminal {
 
     /// Goes to a column and a row; in origin mode the row counts from the top margin.
     pub(crate) fn go_to(&mut self, x: usize, y: usize) {
-        let first = if self.modes.origin { self.active().top } else { 0 };
+        let first = if self.modes.origin {
+            self.active().top
+        } else {
+            0
+        };
         let buffer = self.active_mut();
         buffer.x = x;
         buffer.y = y.saturating_add(first);
@@ -29,11 +38,15 @@ impl Terminal {
 
     /// The row as a program counts it, from the top margin in origin mode.
     pub(crate) fn row_for_program(&self, y: usize) -> usize {
-        y.saturating_sub(if self.modes.origin { self.active().top } else { 0 })
+        y.saturating_sub(if self.modes.origin {
+            self.active().top
+        } else {
+            0
+        })
     }
 
-    /// Moves by columns and rows. As in xterm.js the new row counts from the top margin in origin mode, so that
-    /// there each movement goes down by the margin as well.
+    /// Moves by columns and rows. As in xterm.js the new row counts from the top margin in origin
+    /// mode, so that there each movement goes down by the margin as well.
     fn move_by(&mut self, columns: isize, rows: isize) {
         self.restrict_to_cells();
         let Buffer { x, y, top, .. } = *self.active();
@@ -137,7 +150,11 @@ impl Terminal {
 
     pub(crate) fn backspace(&mut self) {
         let cols = self.cols();
-        self.restrict(if self.modes.reverse_wrap { cols } else { cols - 1 });
+        self.restrict(if self.modes.reverse_wrap {
+            cols
+        } else {
+            cols - 1
+        });
         if self.active().x > 0 {
             self.active_mut().x -= 1;
         } else if self.modes.reverse_wrap {
@@ -159,7 +176,11 @@ impl Terminal {
         let end = buffer.row(buffer.y).get(last);
         // A wide character that wrapped early left the last column empty.
         let left_empty = end.width() != 0 && !end.has_content();
-        buffer.x = if left_empty { last.saturating_sub(1) } else { last };
+        buffer.x = if left_empty {
+            last.saturating_sub(1)
+        } else {
+            last
+        };
     }
 
     /// HT, CHT: to the `n`th tab stop from here.
@@ -184,8 +205,8 @@ impl Terminal {
         }
     }
 
-    /// DECSTBM: sets the margins, if there are at least two rows between them, and goes home. `bottom` is the row
-    /// behind the last one.
+    /// DECSTBM: sets the margins, if there are at least two rows between them, and goes home.
+    /// `bottom` is the row behind the last one.
     pub(crate) fn set_margins(&mut self, top: usize, bottom: usize) {
         if bottom > top + 1 {
             let buffer = self.active_mut();

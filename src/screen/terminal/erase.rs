@@ -61,7 +61,9 @@ impl Terminal {
         let (line, styles) = self.line_and_styles(None);
         match sparing {
             Sparing::Nothing => line.replace(start, end, fill),
-            Sparing::Protected => line.replace_but(start, end, fill, |cell| is_protected(cell, styles)),
+            Sparing::Protected => {
+                line.replace_but(start, end, fill, |cell| is_protected(cell, styles))
+            }
         }
         if ends_wrap {
             line.wrapped = false;
@@ -83,7 +85,11 @@ impl Terminal {
 
     /// The line of row `y`, or the cursor's, and the styles that its cells refer to.
     fn line_and_styles(&mut self, y: Option<usize>) -> (&mut super::Line, &super::Store) {
-        let buffer = if self.on_alternate { &mut self.alternate } else { &mut self.normal };
+        let buffer = if self.on_alternate {
+            &mut self.alternate
+        } else {
+            &mut self.normal
+        };
         let y = y.unwrap_or(buffer.y);
         (buffer.row_mut(y), &self.store)
     }

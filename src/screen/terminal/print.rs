@@ -126,15 +126,19 @@ impl Terminal {
         }
     }
 
-    /// Joins a mark to the character before it. Without one, xterm.js gives the mark a cell of no width, which
-    /// shifts the rest of the line: better nobody gets it.
+    /// Joins a mark to the character before it. Without one, xterm.js gives the mark a cell of no
+    /// width, which shifts the rest of the line: better nobody gets it.
     fn join(&mut self, mark: char) -> Fate {
         let x = self.active().x;
         if self.preceding == 0 || x == 0 {
             return Fate::Dropped;
         }
         let line = self.active().row(self.active().y);
-        let at = if line.get(x - 1).width() == 0 { x.saturating_sub(2) } else { x - 1 };
+        let at = if line.get(x - 1).width() == 0 {
+            x.saturating_sub(2)
+        } else {
+            x - 1
+        };
         let base = line.get(at);
         if let Some(joined) = self.join_cache.get(base, mark) {
             self.active_mut().current_mut().put(at, joined);
@@ -165,7 +169,9 @@ impl Terminal {
     pub(crate) fn repeat(&mut self, n: usize) {
         let preceding = std::mem::take(&mut self.preceding);
         let buffer = self.active();
-        let Some(at) = buffer.x.checked_sub(preceding).filter(|_| preceding > 0) else { return };
+        let Some(at) = buffer.x.checked_sub(preceding).filter(|_| preceding > 0) else {
+            return;
+        };
         let text = self.text_of(buffer.row(buffer.y).get(at));
         for _ in 0..n {
             for c in text.chars() {

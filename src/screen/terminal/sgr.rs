@@ -27,7 +27,8 @@ impl Terminal {
     }
 }
 
-/// Applies the parameter at `at`; the result is the number of further parameters that belonged to it.
+/// Applies the parameter at `at`; the result is the number of further parameters that belonged to
+/// it.
 fn apply(pen: &mut Style, params: &Params, at: usize) -> usize {
     let param = params.get(at);
     match param {
@@ -74,11 +75,14 @@ fn flag(flags: &mut Flags, param: i32) {
 }
 
 fn underline(pen: &mut Style, style: i32) {
-    pen.underline = u8::try_from(style).ok().filter(|&style| style <= 5).unwrap_or(1);
+    pen.underline = u8::try_from(style)
+        .ok()
+        .filter(|&style| style <= 5)
+        .unwrap_or(1);
 }
 
-/// Reads a colour in any of its spellings (`38;5;n`, `38:5:n`, `38;2;r;g;b`, `38:2::r:g:b`…) as xterm.js does; the
-/// result is the number of further parameters that belonged to it.
+/// Reads a colour in any of its spellings (`38;5;n`, `38:5:n`, `38;2;r;g;b`, `38:2::r:g:b`…) as
+/// xterm.js does; the result is the number of further parameters that belonged to it.
 fn color(pen: &mut Style, params: &Params, at: usize) -> usize {
     // What it means: the target, the kind, the colour space, and up to three values.
     let mut slots = [0, 0, -1, 0, 0, 0, 0, 0];

@@ -42,7 +42,8 @@ impl Terminal {
 
     fn designate_ascii(&mut self) {
         for level in 0..4 {
-            self.charsets.designate(level, super::super::charset::Charset::ASCII);
+            self.charsets
+                .designate(level, super::super::charset::Charset::ASCII);
         }
     }
 
@@ -124,19 +125,25 @@ impl Terminal {
         self.active_mut().save(pen, charset);
     }
 
-    /// DECRC: the cursor goes back to its row on the screen. The link stays as it is, as nothing saves it.
+    /// DECRC: the cursor goes back to its row on the screen. The link stays as it is, as nothing
+    /// saves it.
     pub(crate) fn restore_cursor(&mut self) {
         let saved = self.active().saved.clone();
-        self.set_pen(super::Style { link: self.pen.link, ..saved.pen });
-        self.charsets.designate(self.charsets.level(), saved.charset);
+        self.set_pen(super::Style {
+            link: self.pen.link,
+            ..saved.pen
+        });
+        self.charsets
+            .designate(self.charsets.level(), saved.charset);
         let buffer = self.active_mut();
         buffer.x = saved.x;
         buffer.y = saved.row;
         self.restrict_to_cells();
     }
 
-    /// Whether the viewers' terminal restores less than [`Terminal::restore_cursor`]: it counts the row from the
-    /// top of the scrollback, knows no underline's style and colour, and doesn't designate the charset.
+    /// Whether the viewers' terminal restores less than [`Terminal::restore_cursor`]: it counts the
+    /// row from the top of the scrollback, knows no underline's style and colour, and doesn't
+    /// designate the charset.
     pub(crate) fn restore_needs_help(&self) -> bool {
         let buffer = self.active();
         let saved = &buffer.saved;

@@ -1,5 +1,5 @@
-//! The code points that take no cell or two cells, as Unicode 11 has them. Nothing but the numbers: what they
-//! mean for a cell is for its parent to say.
+//! The code points that take no cell or two cells, as Unicode 11 has them. Nothing but the numbers:
+//! what they mean for a cell is for its parent to say.
 
 /// Inclusive ranges of code points that take no cell of their own, ascending.
 #[rustfmt::skip]

@@ -44,8 +44,8 @@ impl Buffer {
     }
 }
 
-/// Moves the text of a group of wrapped lines up into the longer lines; the result is the number of lines that are
-/// still needed.
+/// Moves the text of a group of wrapped lines up into the longer lines; the result is the number of
+/// lines that are still needed.
 fn join(group: &mut [Line], old_cols: usize, cols: usize) -> usize {
     let (mut to_line, mut to) = (0, wrapped_len(group, 0, old_cols));
     let (mut from_line, mut from) = (1, 0);
@@ -78,7 +78,9 @@ fn join(group: &mut [Line], old_cols: usize, cols: usize) -> usize {
 
 /// Moves a wide character whose first half came to stand in the last column to the next line.
 fn take_split_wide(group: &mut [Line], line: usize, cols: usize) -> bool {
-    let split = group.get(line - 1).map_or(Cell::BLANK, |above| above.get(cols - 1));
+    let split = group
+        .get(line - 1)
+        .map_or(Cell::BLANK, |above| above.get(cols - 1));
     if split.width() != 2 {
         return false;
     }
@@ -91,9 +93,16 @@ fn take_split_wide(group: &mut [Line], line: usize, cols: usize) -> bool {
     true
 }
 
-fn copy(group: &mut [Line], (from_line, from): (usize, usize), (to_line, to): (usize, usize), n: usize) {
+fn copy(
+    group: &mut [Line],
+    (from_line, from): (usize, usize),
+    (to_line, to): (usize, usize),
+    n: usize,
+) {
     for offset in 0..n {
-        let cell = group.get(from_line).map_or(Cell::BLANK, |line| line.get(from + offset));
+        let cell = group
+            .get(from_line)
+            .map_or(Cell::BLANK, |line| line.get(from + offset));
         if let Some(line) = group.get_mut(to_line) {
             line.put_extending(to + offset, cell);
         }

@@ -16,7 +16,9 @@ impl Buffer {
         let mut at = self.lines.len();
         while at > 0 {
             at -= 1;
-            let Some(line) = self.lines.get(at) else { continue };
+            let Some(line) = self.lines.get(at) else {
+                continue;
+            };
             if !line.wrapped && line.printed_len() <= cols {
                 continue;
             }
@@ -31,7 +33,10 @@ impl Buffer {
             let new = self.split_group(at, end, old_cols, cols);
             let added = new.len();
             if added > 0 {
-                insertions.push(Insertion { start: end + inserted, lines: new });
+                insertions.push(Insertion {
+                    start: end + inserted,
+                    lines: new,
+                });
             }
             inserted += added;
             self.follow_insertion(added, inserted);
@@ -41,8 +46,11 @@ impl Buffer {
 
     /// Wraps the lines `start..end` anew; the result is the lines that come to stand behind them.
     fn split_group(&mut self, start: usize, end: usize, old_cols: usize, cols: usize) -> Vec<Line> {
-        let mut group: Vec<Line> =
-            self.lines.range_mut(start..end).map(std::mem::take).collect();
+        let mut group: Vec<Line> = self
+            .lines
+            .range_mut(start..end)
+            .map(std::mem::take)
+            .collect();
         let last_len = group.last().map_or(0, Line::printed_len);
         let lens = new_lengths(&group, old_cols, cols);
         let old_count = group.len();
@@ -62,7 +70,8 @@ impl Buffer {
         new
     }
 
-    /// Moves screen and cursor along after `added` lines came in; `inserted` is their number so far.
+    /// Moves screen and cursor along after `added` lines came in; `inserted` is their number so
+    /// far.
     fn follow_insertion(&mut self, added: usize, inserted: usize) {
         let capacity = self.capacity();
         let excess = if self.base == 0 && self.y + 1 != self.lines.len() {
@@ -72,7 +81,9 @@ impl Buffer {
         };
         for _ in excess..added {
             if self.base > 0 {
-                let most = capacity.min(self.lines.len() + inserted).saturating_sub(self.rows);
+                let most = capacity
+                    .min(self.lines.len() + inserted)
+                    .saturating_sub(self.rows);
                 self.base += usize::from(self.base < most);
             } else if self.y + 1 < self.rows {
                 self.y += 1;
@@ -108,7 +119,9 @@ impl Buffer {
 
 /// How many cells each line of a group has after wrapping it anew.
 fn new_lengths(group: &[Line], old_cols: usize, cols: usize) -> Vec<usize> {
-    let needed: usize = (0..group.len()).map(|at| wrapped_len(group, at, old_cols)).sum();
+    let needed: usize = (0..group.len())
+        .map(|at| wrapped_len(group, at, old_cols))
+        .sum();
     let mut lens = Vec::new();
     let (mut line, mut column, mut available) = (0, 0, 0);
     while available < needed {
@@ -122,7 +135,9 @@ fn new_lengths(group: &[Line], old_cols: usize, cols: usize) -> Vec<usize> {
             column -= len;
             line += 1;
         }
-        let split = group.get(line).is_some_and(|line| line.get(column.saturating_sub(1)).width() == 2);
+        let split = group
+            .get(line)
+            .is_some_and(|line| line.get(column.saturating_sub(1)).width() == 2);
         column -= usize::from(split && column > 0);
         let len = cols - usize::from(split);
         lens.push(len);
@@ -131,20 +146,32 @@ fn new_lengths(group: &[Line], old_cols: usize, cols: usize) -> Vec<usize> {
     lens
 }
 
-/// Moves the cells of a group to their new lines, from the end backwards, so that none is overwritten too early.
+/// Moves the cells of a group to their new lines, from the end backwards, so that none is
+/// overwritten too early.
 fn spread(group: &mut [Line], lens: &[usize], last_len: usize, old_count: usize, old_cols: usize) {
-    let mut targets = lens.iter().copied().enumerate().rev().filter(|&(_, len)| len > 0);
+    let mut targets = lens
+        .iter()
+        .copied()
+        .enumerate()
+        .rev()
+        .filter(|&(_, len)| len > 0);
     let mut target = targets.next();
     let (mut from_line, mut from) = (old_count.checked_sub(1), last_len);
     while let (Some(source), Some((to_line, to))) = (from_line, target) {
         let n = from.min(to);
         for offset in 1..=n {
-            let cell = group.get(source).map_or(Cell::BLANK, |line| line.get(from - offset));
+            let cell = group
+                .get(source)
+                .map_or(Cell::BLANK, |line| line.get(from - offset));
             if let Some(line) = group.get_mut(to_line) {
                 line.put_extending(to - offset, cell);
             }
         }
-        target = if to == n { targets.next() } else { Some((to_line, to - n)) };
+        target = if to == n {
+            targets.next()
+        } else {
+            Some((to_line, to - n))
+        };
         from -= n;
         if from == 0 {
             from_line = source.checked_sub(1);
