@@ -25,6 +25,8 @@ mod terminal;
 mod tests;
 mod width;
 
+pub use palette::{Rgb, Theme};
+
 use crate::size::TermSize;
 use gate::Out;
 use parser::Parser;
@@ -57,6 +59,12 @@ impl Screen {
             unfinished: Vec::new(),
             out: Out::default(),
         }
+    }
+
+    /// Changes the colours that programs are told when they ask; at first they are the default
+    /// theme of xterm.js.
+    pub fn set_theme(&mut self, theme: Theme) {
+        self.terminal.palette.set_theme(theme);
     }
 
     /// Takes program output, any bytes, cut anywhere, and appends to `passed` what viewers are to

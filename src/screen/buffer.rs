@@ -221,7 +221,7 @@ impl Buffer {
     /// the region starts at the top.
     pub(crate) fn scroll_up(&mut self, fill: Cell, wrapped: bool) {
         if self.top > 0 || self.keep.is_none() {
-            self.shift_up(self.top, fill);
+            self.shift_up(self.top, 1, fill);
         } else if self.lines.len() >= self.capacity()
             && self.bottom + 1 == self.rows
             && self.base > 0
@@ -275,21 +275,38 @@ impl Buffer {
         packed
     }
 
-    /// Moves the rows below `top` up by one within the margins; row `top` is lost.
-    pub(crate) fn shift_up(&mut self, top: usize, fill: Cell) {
-        let mut line = self.lines.remove(self.base + top).unwrap_or_default();
-        line.clear(self.cols, fill);
-        self.insert_row(self.bottom, line);
+    /// Moves the rows from `top` up by `n` within the margins; the first `n` are lost.
+    pub(crate) fn shift_up(&mut self, top: usize, n: usize, fill: Cell) {
+        let height = (self.bottom + 1).saturating_sub(top);
+        let n = n.min(height);
+        for y in top..top + height - n {
+            self.swap_rows(y, y + n);
+        }
+        self.clear_rows(top + height - n, top + height, fill);
     }
 
-    /// Moves the rows from `top` down by one within the margins; the last one is lost.
-    pub(crate) fn shift_down(&mut self, top: usize, fill: Cell) {
-        let mut line = self
-            .lines
-            .remove(self.base + self.bottom)
-            .unwrap_or_default();
-        line.clear(self.cols, fill);
-        self.insert_row(top, line);
+    /// Moves the rows from `top` down by `n` within the margins; the last `n` are lost.
+    pub(crate) fn shift_down(&mut self, top: usize, n: usize, fill: Cell) {
+        let height = (self.bottom + 1).saturating_sub(top);
+        let n = n.min(height);
+        for y in (top + n..top + height).rev() {
+            self.swap_rows(y, y - n);
+        }
+        self.clear_rows(top, top + n, fill);
+    }
+
+    fn swap_rows(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.base + one, self.base + other);
+        if one.max(other) < self.lines.len() {
+            self.lines.swap(one, other);
+        }
+    }
+
+    fn clear_rows(&mut self, start: usize, end: usize, fill: Cell) {
+        let cols = self.cols;
+        for y in start..end {
+            self.row_mut(y).clear(cols, fill);
+        }
     }
 
     fn insert_row(&mut self, y: usize, line: Line) {

@@ -8,20 +8,20 @@ pub(crate) struct Charset(u8);
 
 /// The replaced codes of each set, and their replacements in the same order.
 #[rustfmt::skip]
-const SETS: &[(&[u8], &str, &str)] = &[
-    (b"0", "`abcdefghijklmnopqrstuvwxyz{|}~", "◆▒␉␌␍␊°±␤␋┘┐┌└┼⎺⎻─⎼⎽├┤┴┬│≤≥π≠£·"),
-    (b"A", "#", "£"),
+const SETS: &[(&[u8], &[u8], &[char])] = &[
+    (b"0", b"`abcdefghijklmnopqrstuvwxyz{|}~", &['◆', '▒', '␉', '␌', '␍', '␊', '°', '±', '␤', '␋', '┘', '┐', '┌', '└', '┼', '⎺', '⎻', '─', '⎼', '⎽', '├', '┤', '┴', '┬', '│', '≤', '≥', 'π', '≠', '£', '·']),
+    (b"A", b"#", &['£']),
     // The Dutch set's ij and its last letters are what xterm.js has for them.
-    (b"4", "#@[\\]{|}~", "£¾i½|¨f¼´"),
-    (b"C5", "[\\]^`{|}~", "ÄÖÅÜéäöåü"),
-    (b"R", "#@[\\]{|}~", "£à°ç§éùè¨"),
-    (b"Q", "@[\\]^`{|}~", "àâçêîôéùèû"),
-    (b"K", "@[\\]{|}~", "§ÄÖÜäöüß"),
-    (b"Y", "#@[\\]`{|}~", "£§°çéùàòèì"),
-    (b"E6", "@[\\]^`{|}~", "ÄÆØÅÜäæøåü"),
-    (b"Z", "#@[\\]{|}", "£§¡Ñ¿°ñç"),
-    (b"H7", "@[\\]^`{|}~", "ÉÄÖÅÜéäöåü"),
-    (b"=", "#@[\\]^_`{|}~", "ùàéçêîèôäöüû"),
+    (b"4", b"#@[\\]{|}~", &['£', '¾', 'i', '½', '|', '¨', 'f', '¼', '´']),
+    (b"C5", b"[\\]^`{|}~", &['Ä', 'Ö', 'Å', 'Ü', 'é', 'ä', 'ö', 'å', 'ü']),
+    (b"R", b"#@[\\]{|}~", &['£', 'à', '°', 'ç', '§', 'é', 'ù', 'è', '¨']),
+    (b"Q", b"@[\\]^`{|}~", &['à', 'â', 'ç', 'ê', 'î', 'ô', 'é', 'ù', 'è', 'û']),
+    (b"K", b"@[\\]{|}~", &['§', 'Ä', 'Ö', 'Ü', 'ä', 'ö', 'ü', 'ß']),
+    (b"Y", b"#@[\\]`{|}~", &['£', '§', '°', 'ç', 'é', 'ù', 'à', 'ò', 'è', 'ì']),
+    (b"E6", b"@[\\]^`{|}~", &['Ä', 'Æ', 'Ø', 'Å', 'Ü', 'ä', 'æ', 'ø', 'å', 'ü']),
+    (b"Z", b"#@[\\]{|}", &['£', '§', '¡', 'Ñ', '¿', '°', 'ñ', 'ç']),
+    (b"H7", b"@[\\]^`{|}~", &['É', 'Ä', 'Ö', 'Å', 'Ü', 'é', 'ä', 'ö', 'å', 'ü']),
+    (b"=", b"#@[\\]^_`{|}~", &['ù', 'à', 'é', 'ç', 'ê', 'î', 'è', 'ô', 'ä', 'ö', 'ü', 'û']),
 ];
 
 impl Charset {
@@ -45,29 +45,40 @@ impl Charset {
         char::from(self.0)
     }
 
-    fn pairs(self) -> impl Iterator<Item = (char, char)> {
+    /// The codes that it replaces, and by what.
+    fn replacements(self) -> (&'static [u8], &'static [char]) {
         let set = SETS
             .iter()
             .find(|(names, ..)| names.first() == Some(&self.0));
-        set.into_iter()
-            .flat_map(|(_, codes, chars)| codes.chars().zip(chars.chars()))
+        set.map_or((&[], &[]), |&(_, codes, chars)| (codes, chars))
     }
 
     /// What is shown for `c`.
     pub(crate) fn shown(self, c: char) -> char {
-        if self == Self::ASCII || !c.is_ascii() {
+        let Ok(byte) = u8::try_from(c) else {
+            return c;
+        };
+        if self == Self::ASCII {
             return c;
         }
-        self.pairs()
-            .find(|&(code, _)| code == c)
-            .map_or(c, |(_, shown)| shown)
+        let (codes, chars) = self.replacements();
+        // In the line drawing set no code is left out, so this is where it is.
+        let first = codes.first().copied().unwrap_or(0);
+        let guess = usize::from(byte.wrapping_sub(first));
+        let at = if codes.get(guess) == Some(&byte) {
+            Some(guess)
+        } else {
+            codes.iter().position(|&code| code == byte)
+        };
+        at.and_then(|at| chars.get(at)).copied().unwrap_or(c)
     }
 
     /// What must be printed for `shown` to appear.
     pub(crate) fn printed(self, shown: char) -> char {
-        self.pairs()
-            .find(|&(_, c)| c == shown)
-            .map_or(shown, |(code, _)| code)
+        let (codes, chars) = self.replacements();
+        let at = chars.iter().position(|&c| c == shown);
+        at.and_then(|at| codes.get(at))
+            .map_or(shown, |&code| char::from(code))
     }
 }
 

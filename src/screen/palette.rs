@@ -3,9 +3,42 @@
 
 use std::collections::BTreeMap;
 
-/// Red, green and blue.
+/// A colour: red, green and blue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Rgb(pub(crate) u8, pub(crate) u8, pub(crate) u8);
+pub struct Rgb(
+    /// Red.
+    pub u8,
+    /// Green.
+    pub u8,
+    /// Blue.
+    pub u8,
+);
+
+/// The colours that programs are told when they ask, as long as they haven't changed them. They
+/// should be those of the viewers' page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Theme {
+    /// The default foreground.
+    pub foreground: Rgb,
+    /// The default background.
+    pub background: Rgb,
+    /// The cursor.
+    pub cursor: Rgb,
+    /// The 16 basic colours.
+    pub basic: [Rgb; 16],
+}
+
+impl Default for Theme {
+    /// The page's theme, as `assets/css/theme.css` has it.
+    fn default() -> Self {
+        Self {
+            foreground: Rgb(0xd5, 0xdb, 0xe5),
+            background: Rgb(0x0f, 0x13, 0x19),
+            cursor: Rgb(0xf2, 0xf5, 0xf9),
+            basic: BASIC,
+        }
+    }
+}
 
 /// A colour that a program can ask for and change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,37 +68,44 @@ impl Slot {
     }
 }
 
-/// The 16 basic colours of xterm.js' default theme.
+/// The 16 basic colours of the page's theme.
 const BASIC: [Rgb; 16] = [
-    Rgb(0x2e, 0x34, 0x36),
-    Rgb(0xcc, 0x00, 0x00),
-    Rgb(0x4e, 0x9a, 0x06),
-    Rgb(0xc4, 0xa0, 0x00),
-    Rgb(0x34, 0x65, 0xa4),
-    Rgb(0x75, 0x50, 0x7b),
-    Rgb(0x06, 0x98, 0x9a),
-    Rgb(0xd3, 0xd7, 0xcf),
-    Rgb(0x55, 0x57, 0x53),
-    Rgb(0xef, 0x29, 0x29),
-    Rgb(0x8a, 0xe2, 0x34),
-    Rgb(0xfc, 0xe9, 0x4f),
-    Rgb(0x72, 0x9f, 0xcf),
-    Rgb(0xad, 0x7f, 0xa8),
-    Rgb(0x34, 0xe2, 0xe2),
-    Rgb(0xee, 0xee, 0xec),
+    Rgb(0x1c, 0x22, 0x2c),
+    Rgb(0xe8, 0x60, 0x5f),
+    Rgb(0x5f, 0xb5, 0x6f),
+    Rgb(0xcf, 0xa1, 0x3f),
+    Rgb(0x52, 0x96, 0xec),
+    Rgb(0xb9, 0x7b, 0xe0),
+    Rgb(0x3f, 0xb0, 0xbd),
+    Rgb(0xc3, 0xca, 0xd6),
+    Rgb(0x7c, 0x87, 0x98),
+    Rgb(0xff, 0x8b, 0x86),
+    Rgb(0x8e, 0xdb, 0x98),
+    Rgb(0xf0, 0xcc, 0x74),
+    Rgb(0x86, 0xb9, 0xff),
+    Rgb(0xd8, 0xa8, 0xf6),
+    Rgb(0x7b, 0xd9, 0xe2),
+    Rgb(0xf6, 0xf8, 0xfb),
 ];
 
 /// What programs changed of the theme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Palette {
     changed: BTreeMap<Slot, Rgb>,
+    theme: Theme,
 }
 
 impl Palette {
     pub(crate) fn new() -> Self {
         Self {
             changed: BTreeMap::new(),
+            theme: Theme::default(),
         }
+    }
+
+    /// Changes what is told where nothing was changed.
+    pub(crate) fn set_theme(&mut self, theme: Theme) {
+        self.theme = theme;
     }
 
     pub(crate) fn set(&mut self, slot: Slot, color: Rgb) {
@@ -92,18 +132,21 @@ impl Palette {
         self.changed
             .get(&slot)
             .copied()
-            .unwrap_or_else(|| theme(slot))
+            .unwrap_or_else(|| self.theme.get(slot))
     }
 }
 
-fn theme(slot: Slot) -> Rgb {
-    match slot {
-        Slot::Foreground | Slot::Cursor => Rgb(0xff, 0xff, 0xff),
-        Slot::Background => Rgb(0, 0, 0),
-        Slot::Indexed(index) => BASIC
-            .get(usize::from(index))
-            .copied()
-            .unwrap_or_else(|| computed(index)),
+impl Theme {
+    fn get(&self, slot: Slot) -> Rgb {
+        match slot {
+            Slot::Foreground => self.foreground,
+            Slot::Background => self.background,
+            Slot::Cursor => self.cursor,
+            Slot::Indexed(index) => {
+                let basic = self.basic.get(usize::from(index)).copied();
+                basic.unwrap_or_else(|| computed(index))
+            }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod lines;
 use std::fmt::Write;
 
 use super::buffer::Buffer;
-use super::cell::Cell;
+use super::cell::{Cell, Glyph};
 use super::charset::Charset;
 use super::modes::{Modes, Shape};
 use super::spell;
@@ -19,6 +19,7 @@ pub(super) fn snapshot(terminal: &Terminal, scrollback: usize) -> String {
         terminal,
         out: String::new(),
         pen: Style::default(),
+        style: None,
     };
     writer.start();
     writer.normal_buffer(scrollback);
@@ -36,6 +37,8 @@ struct Writer<'a> {
     out: String,
     /// The pen that the viewer's terminal has now.
     pen: Style,
+    /// The number of the style that this pen is, where it is known.
+    style: Option<u32>,
 }
 
 impl Writer<'_> {
@@ -186,6 +189,7 @@ impl Writer<'_> {
         self.set_link(pen.link);
         spell::pen(&pen, &mut self.out);
         self.pen = pen;
+        self.style = None;
         if preceding > 0 {
             self.retype_preceding(x.saturating_sub(preceding), preceding);
         }
@@ -256,23 +260,29 @@ impl Writer<'_> {
 
     /// Prints a cell that has content.
     fn print(&mut self, cell: Cell) {
-        self.set_pen(self.terminal.store.style(cell.style));
-        self.out.push_str(&self.terminal.text_of(cell));
+        if self.style != Some(cell.style) {
+            self.set_pen(self.terminal.store.style(cell.style));
+            self.style = Some(cell.style);
+        }
+        match cell.glyph() {
+            Glyph::Empty => {}
+            Glyph::Char(c) => self.out.push(c),
+            Glyph::Joined(text) => self.out.push_str(self.terminal.store.text(text)),
+        }
     }
 
     fn set_pen(&mut self, pen: Style) {
         self.set_link(pen.link);
         spell::change_pen(&self.pen, &pen, &mut self.out);
         self.pen = pen;
+        self.style = None;
     }
 
     fn set_link(&mut self, link: u32) {
         if self.pen.link != link {
-            spell::link(
-                self.terminal.store.links.get(link).filter(|_| link > 0),
-                &mut self.out,
-            );
+            spell::link(self.terminal.store.links.get(link), &mut self.out);
             self.pen.link = link;
+            self.style = None;
         }
     }
 }

@@ -2,7 +2,7 @@
 //! what no cell refers to any more is dropped when a table has grown large. It knows nothing of
 //! lines.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::Arc;
 
@@ -69,12 +69,13 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
         marks
     }
 
-    pub(crate) fn len(&self) -> u32 {
-        self.items.len() as u32
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.items.len()
     }
 
-    /// Drops the values without a mark and lets `update` change those that stay.
-    pub(crate) fn retain(&mut self, marks: &Marks, update: impl FnMut(&mut T)) -> Renumbering {
+    /// Drops the values without a mark.
+    pub(crate) fn retain(&mut self, marks: &Marks) -> Renumbering {
         let mut next = 0;
         let new_numbers = marks.0.iter().map(|&used| {
             let number = next;
@@ -84,7 +85,6 @@ impl<T: Clone + Eq + Hash + Default> Table<T> {
         let renumbering = Renumbering(new_numbers.collect());
         let mut used = marks.0.iter();
         self.items.retain(|_| used.next().copied().unwrap_or(false));
-        self.items.iter_mut().for_each(update);
         self.numbers.clear();
         self.numbers.extend(self.items.iter().cloned().zip(0..));
         self.limit = LEAST_LIMIT.max(self.items.len() * 2);
@@ -187,10 +187,6 @@ impl Marks {
             *mark = true;
         }
     }
-
-    pub(crate) fn is_set(&self, number: u32) -> bool {
-        self.0.get(number as usize).copied().unwrap_or(false)
-    }
 }
 
 /// The new numbers of a table's values, by their old ones.
@@ -202,12 +198,59 @@ impl Renumbering {
     }
 }
 
+/// The latest links, with numbers that count up from 1. An older one is forgotten, and its cells are
+/// without it from then on: no output can make the links take up ever more memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Links {
+    latest: VecDeque<Arc<Link>>,
+    numbers: HashMap<Arc<Link>, u32>,
+    /// The number of the first of the latest links.
+    first: u32,
+}
+
+impl Links {
+    /// How many are remembered.
+    const MOST: usize = 8192;
+
+    fn new() -> Self {
+        Self {
+            latest: VecDeque::new(),
+            numbers: HashMap::new(),
+            first: 1,
+        }
+    }
+
+    /// The number of `link`, which is new if need be.
+    pub(crate) fn number(&mut self, link: Link) -> u32 {
+        if let Some(&number) = self.numbers.get(&link) {
+            return number;
+        }
+        if self.latest.len() >= Self::MOST {
+            if let Some(oldest) = self.latest.pop_front() {
+                self.numbers.remove(&oldest);
+            }
+            self.first += 1;
+        }
+        let number = self.first + self.latest.len() as u32;
+        let link = Arc::new(link);
+        self.latest.push_back(Arc::clone(&link));
+        self.numbers.insert(link, number);
+        number
+    }
+
+    /// The link of a number, unless it is forgotten or 0, which stands for none.
+    pub(crate) fn get(&self, number: u32) -> Option<&Link> {
+        let at = number.checked_sub(self.first)?;
+        self.latest.get(at as usize).map(AsRef::as_ref)
+    }
+}
+
 /// All tables of a terminal.
 #[derive(Debug, Clone)]
 pub(crate) struct Store {
     pub(crate) styles: Table<Style>,
     pub(crate) texts: Table<Arc<str>>,
-    pub(crate) links: Table<Link>,
+    pub(crate) links: Links,
 }
 
 impl Store {
@@ -215,13 +258,13 @@ impl Store {
         Self {
             styles: Table::new(),
             texts: Table::new(),
-            links: Table::new(),
+            links: Links::new(),
         }
     }
 
     /// Whether one of the tables is worth looking through.
     pub(crate) fn is_large(&self) -> bool {
-        self.styles.is_large() || self.texts.is_large() || self.links.is_large()
+        self.styles.is_large() || self.texts.is_large()
     }
 
     /// The style of number `number`.

@@ -172,46 +172,30 @@ impl Terminal {
         }
     }
 
-    /// Drops the styles, texts and links that no cell uses any more, if there are so many that it
-    /// is worth it.
+    /// Drops the styles and texts that no cell uses any more, if there are so many that it is worth
+    /// it.
     pub(crate) fn drop_unused(&mut self) {
         if !self.store.is_large() {
             return;
         }
         let mut styles = self.store.styles.marks();
         let mut texts = self.store.texts.marks();
-        let mut links = self.store.links.marks();
-        for cell in [&self.normal, &self.alternate]
-            .into_iter()
-            .flat_map(Buffer::cells)
-        {
+        let buffers = [&self.normal, &self.alternate];
+        for cell in buffers.into_iter().flat_map(Buffer::cells) {
             styles.set(cell.style);
             if let Glyph::Joined(text) = cell.glyph() {
                 texts.set(text);
             }
         }
-        for number in 0..self.store.styles.len() {
-            if styles.is_set(number) {
-                links.set(self.store.style(number).link);
-            }
-        }
-        links.set(self.pen.link);
-        let links = self.store.links.retain(&links, |_| ());
-        let styles = self
-            .store
-            .styles
-            .retain(&styles, |style| style.link = links.of(style.link));
-        let texts = self.store.texts.retain(&texts, |_| ());
-        for cell in [&mut self.normal, &mut self.alternate]
-            .into_iter()
-            .flat_map(Buffer::cells_mut)
-        {
+        let styles = self.store.styles.retain(&styles);
+        let texts = self.store.texts.retain(&texts);
+        let buffers = [&mut self.normal, &mut self.alternate];
+        for cell in buffers.into_iter().flat_map(Buffer::cells_mut) {
             cell.style = styles.of(cell.style);
             if let Glyph::Joined(text) = cell.glyph() {
                 *cell = cell.joined(texts.of(text));
             }
         }
-        self.pen.link = links.of(self.pen.link);
         self.printed = None;
         self.erased = None;
         self.join_cache.clear();

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 use webterm::cli::Cli;
+use webterm::screen::{Rgb, Theme};
 
 /// Set to have the documents written rather than checked.
 const REFRESH: &str = "WEBTERM_REFRESH_DOCUMENTS";
@@ -63,6 +64,31 @@ fn the_completions_are_fresh() {
         generate(shell, &mut command(), "webterm", &mut script);
         let path = root().join("completions").join(name);
         assert_fresh(&path, &String::from_utf8(script).unwrap());
+    }
+}
+
+#[test]
+fn programs_are_told_the_colours_that_the_page_shows() {
+    let css = fs::read_to_string(root().join("assets/css/theme.css")).unwrap();
+    let color = |name: &str| {
+        let (_, rest) = css.split_once(&format!("--term-{name}: #")).unwrap();
+        let value = u32::from_str_radix(&rest[..6], 16).unwrap().to_be_bytes();
+        Rgb(value[1], value[2], value[3])
+    };
+    let theme = Theme::default();
+    assert_eq!(theme.foreground, color("foreground"));
+    assert_eq!(theme.background, color("background"));
+    assert_eq!(theme.cursor, color("cursor"));
+    let names = [
+        "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
+    ];
+    for (index, name) in names.iter().enumerate() {
+        assert_eq!(theme.basic[index], color(name), "{name}");
+        assert_eq!(
+            theme.basic[index + 8],
+            color(&format!("bright-{name}")),
+            "bright {name}"
+        );
     }
 }
 

@@ -1,11 +1,14 @@
 //! Control sequences with parameters.
 
+mod erase;
+mod private;
+
 use super::super::params::Params;
+use super::super::spell;
 use super::super::terminal::Terminal;
 use super::super::terminal::edit::At;
-use super::super::terminal::erase::{Part, Sparing};
+use super::super::terminal::erase::Sparing;
 use super::{Out, Verdict, end_wait, report, restore_cursor};
-use crate::screen::spell;
 
 /// A complete control sequence.
 pub(crate) struct Csi<'a> {
@@ -117,10 +120,9 @@ impl Csi<'_> {
     fn limit(&self, terminal: &Terminal) -> Option<usize> {
         let (cols, rows) = (terminal.cols(), terminal.rows());
         match (self.prefix, self.intermediate, self.last) {
-            (0, 0, b'@' | b'P' | b'X' | b'C' | b'D' | b'a' | b'I' | b'Z') => Some(cols),
+            (0, 0, b'@' | b'P' | b'X' | b'C' | b'D' | b'a' | b'I' | b'Z' | b'b') => Some(cols),
             (0, b' ', b'@' | b'A') | (0, b'\'', b'}' | b'~') => Some(cols),
             (0, 0, b'A' | b'B' | b'E' | b'F' | b'e' | b'L' | b'M' | b'S' | b'T') => Some(rows),
-            (0, 0, b'b') => Some(cols * rows),
             _ => None,
         }
     }
@@ -229,60 +231,6 @@ impl Csi<'_> {
         }
     }
 
-    fn part(&self) -> Option<Part> {
-        match self.params.get(0) {
-            0 => Some(Part::After),
-            1 => Some(Part::Before),
-            2 => Some(Part::All),
-            _ => None,
-        }
-    }
-
-    fn erase_line(&self, terminal: &mut Terminal, sparing: Sparing) {
-        if let Some(part) = self.part() {
-            terminal.erase_line(part, sparing);
-        }
-    }
-
-    fn erase_screen(&self, terminal: &mut Terminal, sparing: Sparing, out: &mut Out) -> Verdict {
-        let at_end = terminal.active().x + 1 >= terminal.cols();
-        match self.part() {
-            Some(Part::Before) if at_end => {
-                self.erase_to_last_column(terminal, sparing, &mut out.text);
-                return Verdict::Replace;
-            }
-            Some(part) => terminal.erase_screen(part, sparing),
-            None if self.params.get(0) == 3 => terminal.active_mut().drop_scrollback(),
-            None => {}
-        }
-        Verdict::Pass
-    }
-
-    /// Erasing up to the last column makes xterm.js 6.0.0 change a line far above, or throw where
-    /// there is none. Viewers get sequences that do the same without it.
-    fn erase_to_last_column(&self, terminal: &mut Terminal, sparing: Sparing, out: &mut String) {
-        let mark = if sparing == Sparing::Protected {
-            "?"
-        } else {
-            ""
-        };
-        let (y, last) = (terminal.active().y, terminal.cols() - 1);
-        let row = terminal.row_for_program(y);
-        if y + 1 >= terminal.rows() {
-            out.push_str(&format!("\x1b[{mark}2J"));
-            terminal.erase_screen(Part::All, sparing);
-            return;
-        }
-        out.push_str(&format!("\x1b[{mark}2K"));
-        terminal.erase_line(Part::All, sparing);
-        spell::go_to(0, row, out);
-        terminal.go_to(0, row);
-        out.push_str(&format!("\x1b[{mark}1J"));
-        terminal.erase_screen(Part::Before, sparing);
-        spell::go_to(last, row, out);
-        terminal.go_to(last, row);
-    }
-
     fn set_margins(&self, terminal: &mut Terminal) {
         let rows = terminal.rows();
         let bottom = self.params.number(1);
@@ -293,60 +241,4 @@ impl Csi<'_> {
         };
         terminal.set_margins(self.params.count() - 1, bottom);
     }
-
-    /// DECSET and DECRST. Those that switch buffers or restore the cursor are obeyed one by one.
-    fn set_private_modes(&self, terminal: &mut Terminal, out: &mut Out) -> Verdict {
-        let on = self.last == b'h';
-        let special = |mode| matches!(mode, 47 | 1047..=1049);
-        if !self.params.iter().any(special) {
-            self.params
-                .iter()
-                .for_each(|mode| terminal.set_private_mode(mode, on));
-            return Verdict::Pass;
-        }
-        let mut passes = true;
-        for mode in self.params.iter() {
-            let verdict = switch_buffer(terminal, mode, on, out);
-            passes = verdict == Verdict::Pass && self.params.len() == 1;
-            if verdict == Verdict::Pass && !passes {
-                out.text
-                    .push_str(&format!("\x1b[?{mode}{}", char::from(self.last)));
-            }
-        }
-        if passes {
-            Verdict::Pass
-        } else {
-            Verdict::Replace
-        }
-    }
-}
-
-/// Sets one private mode, of those that switch buffers, save or restore the cursor, or any other.
-fn switch_buffer(terminal: &mut Terminal, mode: i32, on: bool, out: &mut Out) -> Verdict {
-    match (mode, on) {
-        (1048, true) => terminal.save_cursor(),
-        (1049, true) => {
-            terminal.save_cursor();
-            terminal.show_alternate();
-        }
-        (47 | 1047, true) => terminal.show_alternate(),
-        (47 | 1047, false) => terminal.show_normal(),
-        (1048, false) => return restore_cursor(terminal, out),
-        (1049, false) => {
-            let switch = if terminal.on_alternate {
-                "\x1b[?47l"
-            } else {
-                ""
-            };
-            terminal.show_normal();
-            let start = out.text.len();
-            let verdict = restore_cursor(terminal, out);
-            if verdict == Verdict::Replace {
-                out.text.insert_str(start, switch);
-            }
-            return verdict;
-        }
-        _ => terminal.set_private_mode(mode, on),
-    }
-    Verdict::Pass
 }

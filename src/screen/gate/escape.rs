@@ -86,7 +86,7 @@ fn fill_screen(terminal: &mut Terminal, out: &mut Out) -> Verdict {
     spell::pen(&plain, &mut out.text);
     out.text.push_str("\x1b#8");
     spell::pen(&pen, &mut out.text);
-    let link = terminal.store.links.get(pen.link).filter(|_| pen.link > 0);
+    let link = terminal.store.links.get(pen.link);
     spell::link(link, &mut out.text);
     Verdict::Replace
 }

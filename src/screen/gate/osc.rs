@@ -10,6 +10,9 @@ use super::{Out, report};
 /// The links that viewers may be offered.
 const SCHEMES: [&str; 4] = ["http", "https", "mailto", "file"];
 
+/// The most bytes of a link's address: what browsers are known to bear.
+const LONGEST_LINK: usize = 2083;
+
 /// Obeys the command in `string`; `cut` says that it was longer than that. Viewers get what is in
 /// `out`.
 pub(crate) fn osc(terminal: &mut Terminal, string: &str, cut: bool, out: &mut Out) {
@@ -77,7 +80,9 @@ fn is_offered(uri: &str) -> bool {
     let scheme = uri
         .split_once(':')
         .map(|(scheme, _)| scheme.to_ascii_lowercase());
-    scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str())) && !uri.contains('\x7f')
+    uri.len() <= LONGEST_LINK
+        && scheme.is_some_and(|scheme| SCHEMES.contains(&scheme.as_str()))
+        && !uri.contains('\x7f')
 }
 
 /// OSC 4: pairs of an index and a colour or a question mark.

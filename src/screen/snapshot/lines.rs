@@ -116,7 +116,9 @@ impl Writer<'_> {
         self.set_pen(style.erased());
         self.out.push_str("\x1b[X");
         if style != style.erased() {
-            self.odd_cells(line, cols - 1, cols, row);
+            let odd = (0..cols).rev().take_while(|&x| self.is_odd(line.get(x)));
+            let start = cols - odd.count();
+            self.odd_cells(line, start, cols, row);
         }
     }
 

@@ -141,7 +141,7 @@ impl Terminal {
         let buffer = self.active_mut();
         if buffer.y == buffer.top {
             let top = buffer.top;
-            buffer.shift_down(top, fill);
+            buffer.shift_down(top, 1, fill);
         } else {
             buffer.y = buffer.y.saturating_sub(1);
             self.restrict_to_cells();

@@ -51,9 +51,7 @@ impl Terminal {
         let fill = self.erased_cell();
         let buffer = self.active_mut();
         let y = buffer.y;
-        for _ in 0..n {
-            buffer.shift_down(y, fill);
-        }
+        buffer.shift_down(y, n, fill);
         buffer.x = 0;
     }
 
@@ -66,9 +64,7 @@ impl Terminal {
         let fill = self.erased_cell();
         let buffer = self.active_mut();
         let y = buffer.y;
-        for _ in 0..n {
-            buffer.shift_up(y, fill);
-        }
+        buffer.shift_up(y, n, fill);
         buffer.x = 0;
     }
 
@@ -77,18 +73,14 @@ impl Terminal {
         let fill = self.erased_cell();
         let buffer = self.active_mut();
         let top = buffer.top;
-        for _ in 0..n {
-            buffer.shift_up(top, fill);
-        }
+        buffer.shift_up(top, n, fill);
     }
 
     /// SD: the new lines have the default background.
     pub(crate) fn scroll_down(&mut self, n: usize) {
         let buffer = self.active_mut();
         let top = buffer.top;
-        for _ in 0..n {
-            buffer.shift_down(top, super::Cell::BLANK);
-        }
+        buffer.shift_down(top, n, super::Cell::BLANK);
     }
 
     /// SR, DECIC: inserts `n` empty columns between the margins.

@@ -18,7 +18,7 @@ pub(crate) enum Fate {
 }
 
 /// The most bytes of one cell's text: a base character and some dozens of marks.
-const MOST_JOINED: usize = 128;
+const MOST_JOINED: usize = 64;
 
 impl Terminal {
     /// Prints a run of printable ASCII characters.

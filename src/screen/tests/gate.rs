@@ -1,6 +1,7 @@
 //! The gate's rules, each with what passes and what doesn't.
 
 use super::{fed, row, shown};
+use crate::screen::{Rgb, Theme};
 
 /// What passes of `output`, and the answers to it.
 fn gated(output: &str) -> (String, String) {
@@ -56,7 +57,7 @@ fn the_end_of_the_program_settles_what_was_held_back() {
 
 #[test]
 fn counts_are_limited_to_what_the_screen_can_need() {
-    becomes("x\x1b[2147483647b", "x\x1b[120b");
+    becomes("x\x1b[2147483647b", "x\x1b[20b");
     becomes("\x1b[1000000S\x1b[99L\x1b[7M", "\x1b[6S\x1b[6L\x1b[6M");
     becomes(
         "\x1b[99@\x1b[99P\x1b[99X\x1b[99C",
@@ -121,14 +122,14 @@ fn questions_are_answered_and_taken_out() {
         "\x1bP$qr\x1b\\\x1bP$qm\x1b\\\x1bP$qz\x1b\\",
         "\x1bP1$r1;6r\x1b\\\x1bP1$r0m\x1b\\\x1bP0$r\x1b\\",
     );
-    is_answered("\x1b]12;?\x07", "\x1b]12;rgb:ffff/ffff/ffff\x1b\\");
+    is_answered("\x1b]12;?\x07", "\x1b]12;rgb:f2f2/f5f5/f9f9\x1b\\");
     is_answered(
         "\x1b]10;?;?\x1b\\",
-        "\x1b]10;rgb:ffff/ffff/ffff\x1b\\\x1b]11;rgb:0000/0000/0000\x1b\\",
+        "\x1b]10;rgb:d5d5/dbdb/e5e5\x1b\\\x1b]11;rgb:0f0f/1313/1919\x1b\\",
     );
     is_answered(
         "\x1b]4;1;?;196;?\x07",
-        "\x1b]4;1;rgb:cccc/0000/0000\x1b\\\x1b]4;196;rgb:ffff/0000/0000\x1b\\",
+        "\x1b]4;1;rgb:e8e8/6060/5f5f\x1b\\\x1b]4;196;rgb:ffff/0000/0000\x1b\\",
     );
 }
 
@@ -147,6 +148,24 @@ fn the_answers_know_what_was_set() {
     let expected = "\x1bP1$r2;5r\x1b\\\x1b[3;4R\x1b]4;1;rgb:1010/2020/3030\x1b\\\x1b[?25;2$y\x1bP1$r1\"q\x1b\\";
     assert_eq!(answers, expected);
     assert!(screen.take_answers().is_empty());
+}
+
+#[test]
+fn programs_are_told_the_colours_of_the_theme_until_they_change_them() {
+    let (mut screen, _) = shown("");
+    let light = Rgb(0xfa, 0xfb, 0xfc);
+    screen.set_theme(Theme {
+        background: light,
+        ..Theme::default()
+    });
+    fed(&mut screen, "\x1b]11;?\x07");
+    assert_eq!(screen.take_answers(), b"\x1b]11;rgb:fafa/fbfb/fcfc\x1b\\");
+    fed(
+        &mut screen,
+        "\x1b]11;#000\x07\x1b]11;?\x07\x1b]111\x07\x1b]11;?\x07",
+    );
+    let answers = b"\x1b]11;rgb:0000/0000/0000\x1b\\\x1b]11;rgb:fafa/fbfb/fcfc\x1b\\";
+    assert_eq!(screen.take_answers(), answers);
 }
 
 #[test]
@@ -173,6 +192,19 @@ fn links_lead_only_where_they_may() {
         &format!("\x1b]8;;http://{}\x07", "x".repeat(5000)),
         "\x1b]8;;\x07",
     );
+}
+
+#[test]
+fn only_the_latest_links_are_remembered() {
+    let (mut screen, _) = shown("");
+    let link = |number: usize| format!("\x1b]8;;http://{number}/\x07x");
+    fed(&mut screen, format!("{}\x1b]8;;\x07\r\n", link(0)));
+    assert!(screen.snapshot(0).contains("http://0/"));
+    fed(&mut screen, (1..9000).map(link).collect::<String>());
+    fed(&mut screen, "\x1b]8;;\x07\x1b[2J\x1b[H");
+    fed(&mut screen, format!("{}{}", link(8999), link(9000)));
+    let snapshot = screen.snapshot(1000);
+    assert!(snapshot.contains("http://9000/") && !snapshot.contains("http://0/"));
 }
 
 #[test]
