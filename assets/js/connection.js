@@ -1,0 +1,120 @@
+/**
+ * Keeps one socket to the server open: connects, and connects again with growing pauses.
+ *
+ * Knows nothing of what the messages mean. The socket, the clock and chance are injected, so that a
+ * test can stand in for all three.
+ */
+
+/** First and longest pause before a new attempt. Short enough to go unnoticed, long enough for a restart. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** An attempt that hangs as long as this (a firewall that drops silently) is given up. */
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** A connection that held as long as this was a good one: the next pause is the first again. */
+const STEADY_MS = 5_000;
+
+const SOCKET_OPEN = 1;
+
+/** @returns {number} milliseconds to wait before attempt number `attempt` (0 is the first repetition) */
+export function pauseBefore(attempt, random) {
+  const ceiling = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt + 1));
+  const floor = Math.max(FIRST_PAUSE_MS, ceiling / 2);
+  return floor + random * (ceiling - floor);
+}
+
+export class Connection {
+  #openSocket;
+  #listener;
+  #clock;
+  #random;
+  #socket = null;
+  #timer = null;
+  #attempts = 0;
+  #openedAt = null;
+  #finished = false;
+
+  /**
+   * @param {object} parts
+   * @param {() => WebSocket} parts.openSocket  starts a connection
+   * @param {{onMessage(data: unknown): void, onDown(): void}} parts.listener
+   * @param {{setTimeout: Function, clearTimeout: Function, now(): number}} [parts.clock]
+   * @param {() => number} [parts.random]  0 to 1, spreads the attempts of many viewers
+   */
+  constructor({ openSocket, listener, clock = browserClock, random = Math.random }) {
+    this.#openSocket = openSocket;
+    this.#listener = listener;
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Connects now, unless connected, under way, or finished. A pause that runs is cut short. */
+  connect() {
+    if (this.#finished || this.#socket !== null) return;
+    this.#clearTimer();
+    const socket = this.#openSocket();
+    this.#socket = socket;
+    this.#timer = this.#clock.setTimeout(() => this.#drop(socket), CONNECT_TIMEOUT_MS);
+    socket.onopen = () => this.#opened(socket);
+    socket.onmessage = (event) => this.#isCurrent(socket) && this.#listener.onMessage(event.data);
+    socket.onclose = () => this.#closed(socket);
+  }
+
+  /** @returns {boolean} whether the text went out; without a connection it is dropped, never queued */
+  send(text) {
+    if (this.#socket?.readyState !== SOCKET_OPEN) return false;
+    this.#socket.send(text);
+    return true;
+  }
+
+  /** The session is over: whatever closes from now on stays closed. */
+  finish() {
+    this.#finished = true;
+    this.#clearTimer();
+  }
+
+  #opened(socket) {
+    if (!this.#isCurrent(socket)) return;
+    this.#clearTimer();
+    this.#openedAt = this.#clock.now();
+  }
+
+  #drop(socket) {
+    socket.close();
+    this.#closed(socket);
+  }
+
+  #closed(socket) {
+    if (!this.#isCurrent(socket)) return;
+    this.#socket = null;
+    this.#clearTimer();
+    if (this.#finished) return;
+    this.#listener.onDown();
+    this.#scheduleNext();
+  }
+
+  #scheduleNext() {
+    const wasSteady = this.#openedAt !== null && this.#clock.now() - this.#openedAt >= STEADY_MS;
+    this.#openedAt = null;
+    if (wasSteady) this.#attempts = 0;
+    const pause = pauseBefore(this.#attempts, this.#random());
+    this.#attempts += 1;
+    this.#timer = this.#clock.setTimeout(() => this.connect(), pause);
+  }
+
+  #isCurrent(socket) {
+    return this.#socket === socket;
+  }
+
+  #clearTimer() {
+    this.#clock.clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+const browserClock = {
+  setTimeout: (call, delay) => setTimeout(call, delay),
+  clearTimeout: (timer) => clearTimeout(timer),
+  now: () => performance.now(),
+};

@@ -1,0 +1,109 @@
+/**
+ * The messages of the terminal protocol as plain values: JSON text in, JSON text out.
+ *
+ * Mirrors src/protocol.rs: a message that changes there changes here. Knows no socket and no terminal.
+ * Each message is a JSON array whose first element names it, as in Jupyter terminals (terminado).
+ */
+
+/**
+ * @typedef {object} Setup
+ * @property {'setup'} kind
+ * @property {number} version     version of the protocol
+ * @property {string} session     name of the session
+ * @property {string} command     the command line that runs in it
+ * @property {boolean} writable   whether what this viewer types is accepted
+ * @property {boolean} resizes    whether this viewer's window size counts
+ * @property {{cols: number, rows: number}} size   the window size in force
+ * @property {string} title       the title that the program has set, or ''
+ * @property {number} scrollback  lines of scrollback that a snapshot may hold
+ */
+
+/**
+ * @typedef {Setup
+ *   | {kind: 'stdout', text: string, offset: number | null}
+ *   | {kind: 'size', rows: number, cols: number}
+ *   | {kind: 'notice', text: string}
+ *   | {kind: 'disconnect', status: number | null}} ServerMessage
+ */
+
+/**
+ * Reads one message of the server.
+ *
+ * @param {unknown} data  what the socket delivered
+ * @returns {ServerMessage | null}  null for what is none, and for extensions that this page doesn't know
+ */
+export function decode(data) {
+  const message = parseArray(data);
+  if (message === null) return null;
+  const [name, ...rest] = message;
+  switch (name) {
+    case 'setup': return setup(rest[0]);
+    case 'stdout': return stdout(rest);
+    case 'size': return size(rest);
+    case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
+    case 'disconnect': return { kind: 'disconnect', status: isCount(rest[0]) ? rest[0] : null };
+    default: return null;
+  }
+}
+
+/** What the user typed, pasted, or did with the mouse. */
+export function stdin(text) {
+  return JSON.stringify(['stdin', text]);
+}
+
+/** The grid that fills this viewer's window, and the window's size in CSS pixels. */
+export function setSize({ rows, cols }, { height, width }) {
+  return JSON.stringify(['set_size', rows, cols, Math.round(height), Math.round(width)]);
+}
+
+/** All output up to this byte position has been processed. */
+export function ack(offset) {
+  return JSON.stringify(['ack', offset]);
+}
+
+function parseArray(data) {
+  if (typeof data !== 'string') return null;
+  try {
+    const value = JSON.parse(data);
+    return Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A stock server sends an empty object, or none; the defaults make a plain terminal of that. */
+function setup(fields) {
+  const given = typeof fields === 'object' && fields !== null ? fields : {};
+  return {
+    kind: 'setup',
+    version: isCount(given.version) ? given.version : 0,
+    session: text(given.session),
+    command: text(given.command),
+    writable: given.writable === true,
+    resizes: given.resizes === true,
+    size: isGrid(given.size) ? { cols: given.size.cols, rows: given.size.rows } : { cols: 80, rows: 24 },
+    title: text(given.title),
+    scrollback: isCount(given.scrollback) ? given.scrollback : 1000,
+  };
+}
+
+function stdout([text, offset]) {
+  if (typeof text !== 'string') return null;
+  return { kind: 'stdout', text, offset: isCount(offset) ? offset : null };
+}
+
+function size([rows, cols]) {
+  return isGrid({ rows, cols }) ? { kind: 'size', rows, cols } : null;
+}
+
+function isGrid(value) {
+  return isCount(value?.cols) && isCount(value?.rows) && value.cols > 0 && value.rows > 0;
+}
+
+function isCount(value) {
+  return Number.isSafeInteger(value) && value >= 0;
+}
+
+function text(value) {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,147 @@
+/**
+ * Shows the state of the session without being in the way: a pill that fades, and one for notices.
+ *
+ * Speaks to people only: told what has happened, it decides on words, colour and time. Text is set as
+ * text, never as markup.
+ */
+
+/** How long a message stays that need not: enough to be read once. */
+const BRIEF_MS = 1_400;
+const READ_MS = 3_000;
+const NOTICE_MS = 6_000;
+
+/** A connection that comes up sooner than this needs no word about it. */
+const PATIENCE_MS = 400;
+
+export class Status {
+  #root;
+  #state;
+  #notice;
+
+  /** @param {HTMLElement} host  an aria-live region */
+  constructor(host) {
+    this.#root = document.documentElement;
+    this.#state = new Pill();
+    this.#notice = new Pill();
+    host.append(this.#state.element, this.#notice.element);
+  }
+
+  connecting() {
+    this.#enter('connecting');
+    this.#showWaiting(PATIENCE_MS);
+  }
+
+  live() {
+    this.#enter('live');
+    this.#state.show('Live', { tone: 'good', for: BRIEF_MS });
+  }
+
+  readOnly() {
+    this.#enter('read-only');
+    this.#showReadOnly('Read-only');
+  }
+
+  reconnecting() {
+    if (this.#root.dataset.state === 'reconnecting') return;
+    this.#enter('reconnecting');
+    this.#showWaiting(PATIENCE_MS);
+  }
+
+  /** @param {number | null} status  the program's exit status, null where the server didn't know */
+  ended(status) {
+    this.#enter('ended');
+    const words = status === null ? 'The program has ended' : `Ended with status ${status}`;
+    this.#state.show(words, { tone: status ? 'bad' : 'calm' });
+  }
+
+  /** What was typed went nowhere. */
+  refused() {
+    switch (this.#root.dataset.state) {
+      case 'read-only':
+        this.#showReadOnly('Read-only: typing is off');
+        break;
+      case 'ended':
+        break;
+      default:
+        this.#state.show('Not connected: input dropped', {
+          tone: 'busy', for: READ_MS, then: () => this.#showWaiting(),
+        });
+    }
+    this.#state.nudge();
+  }
+
+  notice(text) {
+    this.#notice.show(text, { tone: 'calm', for: NOTICE_MS });
+  }
+
+  /** @param {string | null} target  where a hyperlink under the mouse leads */
+  link(target) {
+    if (target === null) this.#notice.hide();
+    else this.#notice.show(target, { tone: 'calm' });
+  }
+
+  #showReadOnly(words) {
+    this.#state.show(words, { tone: 'view', for: READ_MS, then: () => this.#state.shrink() });
+  }
+
+  #showWaiting(after = 0) {
+    const isFirst = this.#root.dataset.state === 'connecting';
+    this.#state.show(isFirst ? 'Connecting…' : 'Connection lost, reconnecting…', { tone: 'busy', after });
+  }
+
+  #enter(state) {
+    this.#root.dataset.state = state;
+  }
+}
+
+class Pill {
+  element = document.createElement('div');
+  #dot = document.createElement('span');
+  #text = document.createElement('span');
+  #timer = null;
+
+  constructor() {
+    this.element.className = 'pill';
+    this.#dot.className = 'pill-dot';
+    this.#text.className = 'pill-text';
+    this.element.append(this.#dot, this.#text);
+  }
+
+  /**
+   * @param {string} text
+   * @param {{tone: string, after?: number, for?: number, then?: () => void}} manner
+   *   `after` and `for` in milliseconds; without `for` it stays, with it `then` follows, else it hides
+   */
+  show(text, { tone, after = 0, for: duration, then = () => this.hide() }) {
+    clearTimeout(this.#timer);
+    const appear = () => {
+      this.element.dataset.tone = tone;
+      this.#text.textContent = text;
+      this.#setClasses({ shown: true, mark: false, stays: duration === undefined });
+      if (duration !== undefined) this.#timer = setTimeout(then, duration);
+    };
+    if (after === 0) appear();
+    else this.#timer = setTimeout(appear, after);
+  }
+
+  hide() {
+    clearTimeout(this.#timer);
+    this.#setClasses({ shown: false, stays: false });
+  }
+
+  /** Shrinks to its icon, which says the rest. */
+  shrink() {
+    this.#setClasses({ mark: true, stays: true });
+  }
+
+  nudge() {
+    const { classList } = this.element;
+    classList.remove('nudge');
+    this.element.addEventListener('animationend', () => classList.remove('nudge'), { once: true });
+    requestAnimationFrame(() => classList.add('nudge'));
+  }
+
+  #setClasses(classes) {
+    for (const [name, on] of Object.entries(classes)) this.element.classList.toggle(name, on);
+  }
+}
