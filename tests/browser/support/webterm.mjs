@@ -1,0 +1,45 @@
+/** The real binary as the tests see it: started on a free port, stopped with the test. */
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { atEnd } from './cleanup.mjs';
+import { eventually } from './eventually.mjs';
+
+/** The line on standard error that names the address. */
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
+
+function binary() {
+  const path = process.env.WEBTERM_BIN;
+  if (!path) throw new Error('WEBTERM_BIN is not set: build webterm and name the binary in it');
+  if (!existsSync(path)) throw new Error(`WEBTERM_BIN names ${path}, which is not there: build webterm first`);
+  return path;
+}
+
+/**
+ * Starts webterm; it is stopped when the test ends.
+ *
+ * @param {import('node:test').TestContext} context
+ * @param {...string} args  options and the command
+ */
+export async function startWebterm(context, ...args) {
+  const child = spawn(binary(), ['--port', '0', ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, PS1: '$ ', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+  });
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
+  const exited = new Promise((resolve) => child.once('exit', (code, signal) => resolve({ code, signal })));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    return exited;
+  };
+  atEnd(context, stop);
+  const url = await eventually('webterm says its address', () => {
+    if (child.exitCode !== null) throw new Error(`webterm has ended: ${said}`);
+    return said.match(ADDRESS)?.[0];
+  });
+  return { url, stop, exited };
+}
+
+/** A shell without anyone's settings, so that its prompt is "$ ". */
+export const SHELL = ['bash', '--noprofile', '--norc'];

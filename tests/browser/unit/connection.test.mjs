@@ -1,0 +1,206 @@
+/** The connection, with a socket, a clock and chance that the test holds in its hands. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Connection, pauseBefore } from '../../../assets/js/connection.js';
+
+class FakeSocket {
+  readyState = 0;
+  sent = [];
+  isClosed = false;
+
+  open() {
+    this.readyState = 1;
+    this.onopen();
+  }
+
+  receive(data) {
+    this.onmessage({ data });
+  }
+
+  break() {
+    this.readyState = 3;
+    this.onclose();
+  }
+
+  send(text) {
+    this.sent.push(text);
+  }
+
+  close() {
+    this.isClosed = true;
+  }
+}
+
+class FakeClock {
+  #now = 0;
+  #timers = new Map();
+  #next = 1;
+
+  now = () => this.#now;
+
+  setTimeout = (call, delay) => {
+    this.#timers.set(this.#next, { call, at: this.#now + delay });
+    return this.#next++;
+  };
+
+  clearTimeout = (id) => {
+    this.#timers.delete(id);
+  };
+
+  advance(duration) {
+    const end = this.#now + duration;
+    for (;;) {
+      const due = [...this.#timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
+      if (due === undefined) break;
+      this.#timers.delete(due[0]);
+      this.#now = due[1].at;
+      due[1].call();
+    }
+    this.#now = end;
+  }
+}
+
+function setUp() {
+  const sockets = [];
+  const messages = [];
+  const clock = new FakeClock();
+  let downs = 0;
+  const connection = new Connection({
+    openSocket: () => {
+      sockets.push(new FakeSocket());
+      return sockets.at(-1);
+    },
+    listener: { onMessage: (data) => messages.push(data), onDown: () => { downs += 1; } },
+    clock,
+    random: () => 1,
+  });
+  connection.connect();
+  return { connection, sockets, messages, clock, downs: () => downs, latest: () => sockets.at(-1) };
+}
+
+test('messages reach the listener in order', () => {
+  const { latest, messages } = setUp();
+  latest().open();
+  latest().receive('a');
+  latest().receive('b');
+  assert.deepEqual(messages, ['a', 'b']);
+});
+
+test('text goes out on an open connection', () => {
+  const { connection, latest } = setUp();
+  latest().open();
+  assert.equal(connection.send('x'), true);
+  assert.deepEqual(latest().sent, ['x']);
+});
+
+test('text is dropped, not queued, while there is no open connection', () => {
+  const { connection, latest, clock } = setUp();
+  assert.equal(connection.send('too early'), false);
+  latest().open();
+  latest().break();
+  assert.equal(connection.send('too late'), false);
+  clock.advance(1_000);
+  latest().open();
+  assert.deepEqual(latest().sent, []);
+});
+
+test('a lost connection is made again after a pause', () => {
+  const { sockets, latest, clock, downs } = setUp();
+  latest().open();
+  latest().break();
+  assert.equal(downs(), 1);
+  assert.equal(sockets.length, 1);
+  clock.advance(500);
+  assert.equal(sockets.length, 2);
+});
+
+test('pauses grow from a quarter of a second to ten seconds and no further', () => {
+  for (const random of [0, 0.5, 1]) {
+    const pauses = Array.from({ length: 12 }, (_, attempt) => pauseBefore(attempt, random));
+    assert.ok(pauses.every((pause) => pause >= 250 && pause <= 10_000), `${pauses}`);
+    assert.ok(pauses.every((pause, index) => index === 0 || pause >= pauses[index - 1]), `${pauses}`);
+  }
+  assert.equal(pauseBefore(0, 0), 250);
+  assert.equal(pauseBefore(11, 1), 10_000);
+});
+
+test('chance spreads the attempts of many viewers', () => {
+  assert.notEqual(pauseBefore(3, 0.1), pauseBefore(3, 0.9));
+});
+
+test('a connection that breaks at once each time is tried ever less often', () => {
+  const { sockets, latest, clock } = setUp();
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    latest().open();
+    latest().break();
+    clock.advance(10_000);
+  }
+  const before = sockets.length;
+  latest().break();
+  clock.advance(9_999);
+  assert.equal(sockets.length, before);
+  clock.advance(1);
+  assert.equal(sockets.length, before + 1);
+});
+
+test('after a connection that held, the next pause is short again', () => {
+  const { sockets, latest, clock } = setUp();
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    latest().break();
+    clock.advance(10_000);
+  }
+  latest().open();
+  clock.advance(60_000);
+  const before = sockets.length;
+  latest().break();
+  clock.advance(500);
+  assert.equal(sockets.length, before + 1);
+});
+
+test('connect() cuts a pause short, as when the browser is online again', () => {
+  const { connection, sockets, latest, clock } = setUp();
+  latest().break();
+  connection.connect();
+  assert.equal(sockets.length, 2);
+  clock.advance(500);
+  assert.equal(sockets.length, 2, 'the pause that was cut short must not connect again');
+});
+
+test('connect() does nothing while connected or connecting', () => {
+  const { connection, sockets, latest } = setUp();
+  connection.connect();
+  latest().open();
+  connection.connect();
+  assert.equal(sockets.length, 1);
+});
+
+test('an attempt that hangs is given up and repeated', () => {
+  const { sockets, clock } = setUp();
+  clock.advance(10_000);
+  assert.equal(sockets[0].isClosed, true);
+  clock.advance(500);
+  assert.equal(sockets.length, 2);
+});
+
+test('what a socket says after it was given up is not heard', () => {
+  const { sockets, messages, clock, downs } = setUp();
+  clock.advance(10_500);
+  sockets[0].open();
+  sockets[0].receive('ghost');
+  sockets[0].break();
+  assert.deepEqual(messages, []);
+  assert.equal(downs(), 1);
+  assert.equal(sockets.length, 2);
+});
+
+test('after finish() nothing connects again', () => {
+  const { connection, sockets, latest, clock, downs } = setUp();
+  latest().open();
+  connection.finish();
+  latest().break();
+  connection.connect();
+  clock.advance(60_000);
+  assert.equal(sockets.length, 1);
+  assert.equal(downs(), 0);
+});

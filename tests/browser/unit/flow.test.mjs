@@ -1,0 +1,67 @@
+/** Acknowledgements: often enough for the server to go on, seldom enough to cost nothing. */
+
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Flow } from '../../../assets/js/flow.js';
+
+function recorded() {
+  const sent = [];
+  return { sent, flow: new Flow((value) => sent.push(value)) };
+}
+
+/** As `recorded`, after a first piece of no bytes. */
+function begun() {
+  const { sent, flow } = recorded();
+  flow.received();
+  flow.processed(0);
+  sent.length = 0;
+  return { sent, flow };
+}
+
+test('a single piece is acknowledged when it has been processed, not before', () => {
+  const { sent, flow } = recorded();
+  flow.received();
+  assert.deepEqual(sent, []);
+  flow.processed(5);
+  assert.deepEqual(sent, [5]);
+});
+
+test('the first offset is acknowledged at once, whatever still waits', () => {
+  const { sent, flow } = recorded();
+  for (let piece = 0; piece < 3; piece += 1) flow.received();
+  flow.processed(0);
+  assert.deepEqual(sent, [0]);
+});
+
+test('a burst of small pieces is acknowledged once, at its end', () => {
+  const { sent, flow } = begun();
+  for (let piece = 0; piece < 100; piece += 1) flow.received();
+  for (let piece = 1; piece <= 100; piece += 1) flow.processed(piece * 10);
+  assert.deepEqual(sent, [1000]);
+});
+
+test('while output keeps coming, no more than 16 KiB stay unacknowledged for long', () => {
+  const { sent, flow } = begun();
+  for (let piece = 0; piece < 10; piece += 1) flow.received();
+  for (let piece = 1; piece <= 9; piece += 1) flow.processed(piece * 10_000);
+  assert.deepEqual(sent, [20_000, 40_000, 60_000, 80_000]);
+});
+
+test('the pieces of a snapshot without an offset are not acknowledged, its last one is', () => {
+  const { sent, flow } = recorded();
+  for (let piece = 0; piece < 3; piece += 1) flow.received();
+  flow.processed(null);
+  flow.processed(null);
+  assert.deepEqual(sent, []);
+  flow.processed(900);
+  assert.deepEqual(sent, [900]);
+});
+
+test('an offset that was acknowledged is not acknowledged again', () => {
+  const { sent, flow } = recorded();
+  for (let piece = 0; piece < 2; piece += 1) {
+    flow.received();
+    flow.processed(500);
+  }
+  assert.deepEqual(sent, [500]);
+});

@@ -1,0 +1,105 @@
+/** Rules that hold for the files of the page as they lie there. */
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import test from 'node:test';
+import { verify } from '../vendor.mjs';
+
+const ASSETS = new URL('../../../assets/', import.meta.url);
+const read = (path) => readFileSync(new URL(path, ASSETS), 'utf8');
+const html = read('index.html');
+const modules = readdirSync(new URL('js/', ASSETS)).filter((name) => name.endsWith('.js'));
+
+function importsOf(path) {
+  return [...read(path).matchAll(/^import (?:\{[^}]*\} from )?'([^']+)';/gm)].map(([, target]) => target);
+}
+
+test('vendored files are the ones that the manifest names', () => {
+  assert.deepEqual(verify(), []);
+});
+
+test('modules import each other by relative paths to files that are there', () => {
+  for (const name of modules) {
+    for (const target of importsOf(`js/${name}`)) {
+      assert.match(target, /^\.\.?\//, `${name} imports ${target}`);
+      assert.ok(existsSync(new URL(target, new URL(`js/${name}`, ASSETS))), `${name} imports ${target}`);
+    }
+  }
+});
+
+test('every module is imported, and none imports itself in a circle', () => {
+  const reached = new Set();
+  const visit = (name, path) => {
+    assert.ok(!path.includes(name), `a circle: ${[...path, name].join(' → ')}`);
+    reached.add(name);
+    for (const target of importsOf(`js/${name}`)) {
+      if (target.startsWith('./')) visit(target.slice(2), [...path, name]);
+    }
+  };
+  visit('main.js', []);
+  assert.deepEqual([...reached].sort(), [...modules].sort());
+});
+
+test('the page asks ahead for every module that it will need', () => {
+  const preloaded = [...html.matchAll(/rel="modulepreload" href="static\/@VERSION@\/([^"]+)"/g)].map(([, path]) => path);
+  const vendored = readdirSync(new URL('vendor/', ASSETS)).filter((name) => name.endsWith('.mjs'));
+  const needed = [
+    ...modules.filter((name) => name !== 'main.js').map((name) => `js/${name}`),
+    ...vendored.map((name) => `vendor/${name}`),
+  ];
+  assert.deepEqual(preloaded.sort(), needed.sort());
+});
+
+test('the page names its files relatively, below the versioned path, and all are there', () => {
+  const addresses = [...html.matchAll(/\b(?:href|src)="([^"]*)"/g)].map(([, address]) => address);
+  assert.ok(addresses.length > 0);
+  for (const address of addresses) {
+    assert.match(address, /^static\/@VERSION@\//);
+    assert.ok(existsSync(new URL(address.replace('static/@VERSION@/', ''), ASSETS)), address);
+  }
+});
+
+test('the page has no inline script, style or handler', () => {
+  assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/);
+  assert.doesNotMatch(html, /<style\b|\bstyle=|\son[a-z]+=/);
+});
+
+test('nothing of ours sets markup as text, evaluates text, or names another host', () => {
+  const ours = [...modules.map((name) => `js/${name}`), 'css/theme.css', 'css/page.css', 'css/status.css', 'index.html'];
+  for (const path of ours) {
+    assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write\(|\beval\(|new Function/, path);
+    assert.doesNotMatch(read(path), /https?:\/\//, path);
+  }
+});
+
+test('colours of text reach AA contrast on the background', () => {
+  const colours = Object.fromEntries(
+    [...read('css/theme.css').matchAll(/--term-([a-z-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+  );
+  const text = Object.keys(colours).filter((name) => (
+    !['background', 'black', 'cursor-accent', 'selection', 'selection-inactive'].includes(name)
+  ));
+  assert.equal(text.length, 17);
+  for (const name of text) {
+    const ratio = contrast(colours[name], colours.background);
+    assert.ok(ratio >= 4.5, `${name}: ${ratio.toFixed(2)}`);
+  }
+  for (const background of ['selection', 'selection-inactive']) {
+    const ratio = contrast(colours.foreground, colours[background]);
+    assert.ok(ratio >= 4.5, `text on ${background}: ${ratio.toFixed(2)}`);
+  }
+});
+
+/** WCAG 2.2, "contrast ratio" and "relative luminance". */
+function contrast(one, other) {
+  const [light, dark] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (light + 0.05) / (dark + 0.05);
+}
+
+function luminance(hex) {
+  const [red, green, blue] = [1, 3, 5].map((at) => {
+    const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
