@@ -11,7 +11,7 @@ use webterm::server::{self, App, Limits};
 use webterm::session::{Right, Session, SessionOptions, SizePolicy};
 use webterm::size::TermSize;
 
-use crate::support::{DEADLINE, Webterm, exchange, get};
+use crate::support::{DEADLINE, Webterm, exchange, get, handshake};
 
 /// The addresses of the page's own files, as they stand in it.
 fn files_of(page: &str) -> Vec<String> {
@@ -19,6 +19,13 @@ fn files_of(page: &str) -> Vec<String> {
         .filter(|word| word.starts_with("static/"))
         .map(str::to_owned)
         .collect()
+}
+
+/// The address of the page's main script.
+fn script_of(address: &str) -> String {
+    let files = files_of(&get(address, "/", "").text());
+    let script = files.into_iter().find(|file| file.ends_with(".js"));
+    script.expect("the page has a script")
 }
 
 #[test]
@@ -53,11 +60,7 @@ fn the_page_names_its_files_by_relative_versioned_addresses() {
 fn files_come_in_the_smallest_form_that_the_client_takes() {
     let webterm = Webterm::start(&["cat"]);
     let address = webterm.address();
-    let page = get(&address, "/", "").text();
-    let script = files_of(&page)
-        .into_iter()
-        .find(|file| file.ends_with(".js"))
-        .unwrap();
+    let script = script_of(&address);
     let form = |accept: &str| {
         let response = get(
             &address,
@@ -104,11 +107,7 @@ fn what_the_client_has_already_is_not_sent_again() {
 fn addresses_and_methods_that_are_not_offered_are_refused() {
     let webterm = Webterm::start(&["cat"]);
     let address = webterm.address();
-    let page = get(&address, "/", "").text();
-    let script = files_of(&page)
-        .into_iter()
-        .find(|file| file.ends_with(".js"))
-        .unwrap();
+    let script = script_of(&address);
     let (_, file) = script.split_once('/').unwrap();
     let (version, file) = file.split_once('/').unwrap();
     for path in [
@@ -308,9 +307,9 @@ fn r17_a_viewer_that_is_silent_is_pinged_and_then_dropped() {
         ..Limits::default()
     });
     let mut stream = TcpStream::connect(server.address).unwrap();
-    let request = "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-                   Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-    stream.write_all(request.as_bytes()).unwrap();
+    stream
+        .write_all(handshake("a", "/ws", "").as_bytes())
+        .unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let mut heard = Vec::new();
     let start = Instant::now();

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use serde_json::json;
 use tungstenite::Message;
 
-use crate::support::{DEADLINE, Response, Viewer, Webterm, exchange};
+use crate::support::{DEADLINE, Response, Viewer, Webterm, exchange, handshake};
 
 /// The close code and reason that a message is answered with; the program must not have seen it.
 fn refusal_of(webterm: &Webterm, message: Message) -> (u16, String) {
@@ -88,13 +88,6 @@ fn raw_socket(webterm: &Webterm) -> TcpStream {
         String::from_utf8_lossy(&head)
     );
     stream
-}
-
-fn handshake(address: &str, path: &str, more: &str) -> String {
-    format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{more}\r\n"
-    )
 }
 
 /// The code of the close frame that a raw frame is answered with.
