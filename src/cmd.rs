@@ -2,6 +2,8 @@
 
 mod share;
 
+use tokio::runtime::{Builder, Runtime};
+
 use crate::config::Config;
 use crate::pty::SpawnError;
 
@@ -33,7 +35,18 @@ pub fn run(config: &Config) -> Result<u8, Failure> {
         .build()?;
     // On this thread, which lives as long as the process: the program dies with the thread that
     // started it.
-    let status = runtime.block_on(share::share(config));
+    let readers = readers()?;
+    let status = runtime.block_on(share::share(config, readers.handle()));
+    readers.shutdown_background();
     runtime.shutdown_background();
     status
+}
+
+/// The runtime on which programs' terminals are read: one thread, see [`crate::pty::spawn`].
+fn readers() -> std::io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name("readers")
+        .enable_all()
+        .build()
 }

@@ -2,20 +2,26 @@
 
 mod child;
 mod leader;
+mod reader;
 mod task;
+mod writer;
 
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::Access;
-use tokio::process::Child;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
 
 use crate::backend::{self, Backend};
 use crate::size::TermSize;
 
-use child::{Terminal, TerminalError};
+use child::TerminalError;
 use leader::Leader;
+use reader::Reader;
+use task::PtyTask;
+use writer::Writer;
 
 /// The prefix of webterm's own environment variables, which no program it starts may see.
 const OWN_VARIABLES: &str = "WEBTERM_";
@@ -81,24 +87,39 @@ pub enum SpawnError {
 
 /// Starts `program` as the leader of its own session on its own terminal of the given size.
 ///
-/// The parent-death signal is tied to the calling thread, so call it from one that lives as long as
-/// the process.
-pub fn spawn(program: &Program, size: TermSize) -> Result<Backend, SpawnError> {
+/// What it prints is read on the runtime `readers`, which should have a single thread for all
+/// programs: where several threads wait on one poll, each piece that the kernel hands out while one
+/// of them reads wakes another for nothing, and a flood is a quarter slower.
+///
+/// The parent-death signal is tied to the calling thread, so call this from one that lives as long
+/// as the process, and within the runtime that is to do the rest.
+pub fn spawn(program: &Program, size: TermSize, readers: &Handle) -> Result<Backend, SpawnError> {
     if let Some(dir) = &program.cwd {
         check_directory(dir)?;
     }
-    let Terminal { master, slave } = child::open_terminal(size)?;
+    let (master, slave) = child::open_terminal(size)?;
+    let writer = Writer::new(child::register_to_write(&master)?);
+    let terminal = {
+        let _on_readers = readers.enter();
+        child::register_to_read(master)?
+    };
     let child = child::prepare(command(program))
         .spawn(slave)
         .map_err(|error| spawn_error(program, error))?;
-    let leader = Leader::of(&child);
     let (backend, feed) = backend::pair();
-    tokio::spawn(run(master, child, leader, feed));
+    let (ended, has_ended) = oneshot::channel();
+    let task = PtyTask {
+        writer,
+        leader: Leader::of(&child),
+        child,
+        input: feed.input,
+        requests: feed.requests,
+        ended,
+        reading: readers.spawn(Reader::new(terminal, feed.output).run(has_ended)),
+        exit: feed.exit,
+    };
+    tokio::spawn(task.run());
     Ok(backend)
-}
-
-async fn run(master: pty_process::Pty, child: Child, leader: Leader, feed: backend::Feed) {
-    task::PtyTask::new(master, child, leader, feed).run().await;
 }
 
 fn command(program: &Program) -> pty_process::Command {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::Exit;
@@ -22,13 +23,14 @@ const LAST_OUTPUT: Duration = Duration::from_secs(3);
 /// it before it uses force.
 const PROGRAM_END: Duration = Duration::from_secs(5);
 
-/// Shares the program until it ends, or a signal stops webterm; gives the exit status.
-pub(super) async fn share(config: &Config) -> Result<u8, Failure> {
+/// Shares the program, whose output is read on the runtime `readers`, until it ends or a signal
+/// stops webterm; gives the exit status.
+pub(super) async fn share(config: &Config, readers: &Handle) -> Result<u8, Failure> {
     let mut signals = Signals::new()?;
     // The port comes first, so that no program is started in vain.
     let listener = server::bind(&config.address, config.port).await?;
     let local = listener.local_addr()?;
-    let backend = pty::spawn(&config.program, config.session.size)?;
+    let backend = pty::spawn(&config.program, config.session.size, readers)?;
     let session = Session::start(SessionName::shared(), backend, &config.session);
     let command = config.command_line();
     announce(config.talk, banner::banner(&command, config.right, local));

@@ -9,17 +9,13 @@ use pty_process::{Command, Pts, Pty};
 use rustix::fs::Mode;
 use rustix::process::Signal;
 use rustix::pty::OpenptFlags;
-use rustix::termios::{InputModes, OptionalActions, Winsize};
+use rustix::termios::{InputModes, OptionalActions};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
 
 use crate::size::TermSize;
 
-/// The two ends of a pseudo-terminal.
-pub(super) struct Terminal {
-    /// The end that webterm reads and writes.
-    pub(super) master: Pty,
-    /// The end that the program lives on.
-    pub(super) slave: Pts,
-}
+use super::writer::winsize;
 
 /// No pseudo-terminal could be opened.
 #[derive(Debug, thiserror::Error)]
@@ -43,17 +39,24 @@ impl From<pty_process::Error> for TerminalError {
     }
 }
 
+impl From<io::Error> for TerminalError {
+    fn from(error: io::Error) -> Self {
+        Self(error)
+    }
+}
+
 impl From<rustix::io::Errno> for TerminalError {
     fn from(errno: rustix::io::Errno) -> Self {
         Self(errno.into())
     }
 }
 
-/// Opens a pseudo-terminal of the given size, with a node that only its owner may read.
+/// Opens a pseudo-terminal of the given size, with a node that only its owner may read: the
+/// non-blocking master, and the end that the program lives on.
 ///
 /// The master is opened with `O_CLOEXEC` in one step: where the flag is set after, one child in ten
 /// that is spawned at the same moment inherits a master that is not its own.
-pub(super) fn open_terminal(size: TermSize) -> Result<Terminal, TerminalError> {
+pub(super) fn open_terminal(size: TermSize) -> Result<(OwnedFd, Pts), TerminalError> {
     let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
     let master: OwnedFd = rustix::pty::openpt(flags)?;
     rustix::pty::grantpt(&master)?;
@@ -61,9 +64,23 @@ pub(super) fn open_terminal(size: TermSize) -> Result<Terminal, TerminalError> {
     rustix::io::ioctl_fionbio(&master, true)?;
     let slave = open_slave(&master)?;
     set_up(slave.as_fd(), size)?;
-    // SAFETY: both are valid, open and ends of a pseudo-terminal; the master is non-blocking.
-    let (master, slave) = unsafe { (Pty::from_fd(master)?, Pts::from_fd(slave)) };
-    Ok(Terminal { master, slave })
+    // SAFETY: it is valid, open and an end of a pseudo-terminal.
+    let slave = unsafe { Pts::from_fd(slave) };
+    Ok((master, slave))
+}
+
+/// A master that [`open_terminal`] gave, to be read on the present runtime.
+pub(super) fn register_to_read(master: OwnedFd) -> Result<Pty, TerminalError> {
+    // SAFETY: it is valid, open, an end of a pseudo-terminal, and non-blocking.
+    Ok(unsafe { Pty::from_fd(master) }?)
+}
+
+/// The same master, to be written to on the present runtime.
+pub(super) fn register_to_write(master: &OwnedFd) -> Result<AsyncFd<OwnedFd>, TerminalError> {
+    let master = master.try_clone()?;
+    // SAFETY: it is valid and open, and nothing closes it but the owner that takes it here.
+    let registered = unsafe { AsyncFd::register_with_interest(master, Interest::WRITABLE) };
+    Ok(registered.map_err(io::Error::from)?)
 }
 
 fn open_slave(master: &OwnedFd) -> Result<OwnedFd, TerminalError> {
@@ -76,13 +93,7 @@ fn open_slave(master: &OwnedFd) -> Result<OwnedFd, TerminalError> {
 /// The size before the program looks at it, a node that is 0620 or stricter (requirement R50), and
 /// a line editor that erases whole UTF-8 characters.
 fn set_up(slave: std::os::fd::BorrowedFd<'_>, size: TermSize) -> Result<(), TerminalError> {
-    let winsize = Winsize {
-        ws_row: size.rows(),
-        ws_col: size.cols(),
-        ws_xpixel: 0,
-        ws_ypixel: 0,
-    };
-    rustix::termios::tcsetwinsize(slave, winsize)?;
+    rustix::termios::tcsetwinsize(slave, winsize(size))?;
     let strictest = Mode::from_raw_mode(rustix::fs::fstat(slave)?.st_mode) & Mode::from(0o620);
     rustix::fs::fchmod(slave, strictest)?;
     let mut attributes = rustix::termios::tcgetattr(slave)?;

@@ -6,7 +6,7 @@ use crate::support::{Viewer, Webterm, require, wait_until};
 
 /// What a shell line prints in a terminal of webterm's, started by `command`.
 fn printed_by(command: &mut Command, script: &str) -> String {
-    let line = format!("stty -echo; echo READY; read go; {script}; echo END; cat");
+    let line = format!("stty -echo; echo READY; read go; {script}; echo ALL SAID; cat");
     let webterm = Webterm::spawn(command.args(["-w", "sh", "-c", &line]));
     printed_on(&webterm)
 }
@@ -17,7 +17,7 @@ fn printed_on(webterm: &Webterm) -> String {
     viewer.wait_for_output("READY");
     viewer.output.clear();
     viewer.type_in("\r");
-    viewer.wait_for_output("END");
+    viewer.wait_for_output("ALL SAID\r\n");
     viewer.output
 }
 
@@ -121,7 +121,7 @@ fn r28_the_program_has_descriptors_0_to_2_and_no_other() {
     // The shell hands on what it has; `ls` opens one more to look.
     let output = printed("ls /proc/self/fd | tr '\\n' ' '");
     assert!(
-        output.contains("0 1 2 3 \r\n") || output.contains("0 1 2 3 END"),
+        output.contains("0 1 2 3 \r\n") || output.contains("0 1 2 3 ALL"),
         "{output:?}"
     );
 }
@@ -129,7 +129,7 @@ fn r28_the_program_has_descriptors_0_to_2_and_no_other() {
 #[test]
 fn r28_signals_are_as_they_come_even_if_webterm_ignores_them() {
     let script = "trap '' INT QUIT TERM PIPE; exec \"$0\" --port 0 -w \
-                  sh -c 'echo READY; read go; grep -E \"Sig(Ign|Blk)\" /proc/self/status; echo END; cat'";
+                  sh -c 'echo READY; read go; grep -E \"Sig(Ign|Blk)\" /proc/self/status; echo ALL SAID; cat'";
     let mut command = Command::new("sh");
     command.args(["-c", script, env!("CARGO_BIN_EXE_webterm")]);
     let webterm = Webterm::spawn(&mut command);
@@ -164,12 +164,12 @@ fn many_programs_at_once_inherit_nothing_of_each_other() {
     let webterms: Vec<Webterm> = (0..8)
         .map(|_| {
             let mut command = Webterm::command();
-            let script = "stty -echo; echo READY; read go; ls /proc/self/fd | wc -l; echo END; cat";
+            let script = "stty -echo; echo READY; read go; ls /proc/self/fd | wc -l; echo ALL SAID; cat";
             Webterm::spawn(command.args(["-w", "sh", "-c", script]))
         })
         .collect();
     for webterm in &webterms {
-        assert_eq!(printed_on(webterm).trim(), "4\r\nEND");
+        assert_eq!(printed_on(webterm).trim(), "4\r\nALL SAID");
     }
 }
 

@@ -1,0 +1,41 @@
+//! What is typed, and the size, to a program's terminal. It knows nothing of who types.
+
+use std::io;
+use std::os::fd::OwnedFd;
+
+use rustix::termios::Winsize;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+
+use crate::size::TermSize;
+
+/// A terminal that is typed into. It is woken when there is room, not by output.
+pub(super) struct Writer(AsyncFd<OwnedFd>);
+
+impl Writer {
+    pub(super) fn new(master: AsyncFd<OwnedFd>) -> Self {
+        Self(master)
+    }
+
+    /// Types as much as there is room for, once there is some; gives how much, in bytes. Safe to be
+    /// cancelled.
+    pub(super) async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
+        let write = |master: &OwnedFd| Ok(rustix::io::write(master, bytes)?);
+        self.0.async_io(Interest::WRITABLE, write).await
+    }
+
+    /// Gives the terminal a size, and the program a SIGWINCH.
+    pub(super) fn resize(&self, size: TermSize) -> io::Result<()> {
+        Ok(rustix::termios::tcsetwinsize(&self.0, winsize(size))?)
+    }
+}
+
+/// The size as the kernel takes it. Pixels are not known: each viewer's font is another.
+pub(super) fn winsize(size: TermSize) -> Winsize {
+    Winsize {
+        ws_row: size.rows(),
+        ws_col: size.cols(),
+        ws_xpixel: 0,
+        ws_ypixel: 0,
+    }
+}
