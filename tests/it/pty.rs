@@ -164,7 +164,8 @@ fn many_programs_at_once_inherit_nothing_of_each_other() {
     let webterms: Vec<Webterm> = (0..8)
         .map(|_| {
             let mut command = Webterm::command();
-            let script = "stty -echo; echo READY; read go; ls /proc/self/fd | wc -l; echo ALL SAID; cat";
+            let script =
+                "stty -echo; echo READY; read go; ls /proc/self/fd | wc -l; echo ALL SAID; cat";
             Webterm::spawn(command.args(["-w", "sh", "-c", script]))
         })
         .collect();
