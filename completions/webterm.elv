@@ -22,6 +22,8 @@ set edit:completion:arg-completer[webterm] = {|@words|
             cand --term 'Set TERM for the command'
             cand --cwd 'Start the command in this directory'
             cand --env 'Set a variable in the command''s environment'
+            cand --buffer 'Keep so much output for viewers that are behind'
+            cand --scrollback 'Keep so many lines above the screen'
             cand -a 'Listen on this address'
             cand --address 'Listen on this address'
             cand -p 'Listen on this port'

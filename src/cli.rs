@@ -112,6 +112,33 @@ pub struct Cli {
     )]
     pub env: Vec<(String, String)>,
 
+    /// Keep so much output for viewers that are behind
+    ///
+    /// In bytes, or with K, M or G behind the number for KiB, MiB or GiB; from 1M to 1G. A viewer
+    /// that needs output which is no longer kept is shown the present screen instead.
+    #[arg(
+        long,
+        env = "WEBTERM_BUFFER",
+        help_heading = "Terminal",
+        value_name = "SIZE",
+        default_value = "2M",
+        value_parser = parse_buffer
+    )]
+    pub buffer: usize,
+
+    /// Keep so many lines above the screen
+    ///
+    /// A viewer that comes late gets as many of them as its own terminal keeps: the page 1000.
+    #[arg(
+        long,
+        env = "WEBTERM_SCROLLBACK",
+        help_heading = "Terminal",
+        value_name = "LINES",
+        default_value_t = 10_000,
+        value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(0..=1_000_000)
+    )]
+    pub scrollback: usize,
+
     /// Listen on this address
     ///
     /// An IPv4 or IPv6 address of this machine, or a name for one. 0.0.0.0 and :: are all of its
@@ -186,6 +213,20 @@ fn parse_size(text: &str) -> Result<SizeOption, String> {
             Err(error) => Err(format!("{error}; or auto, or viewers")),
         },
     }
+}
+
+fn parse_buffer(text: &str) -> Result<usize, String> {
+    const KIB: usize = 1024;
+    let units = [("K", KIB), ("M", KIB * KIB), ("G", KIB * KIB * KIB)];
+    let unit = |(name, factor)| Some((text.strip_suffix(name)?, factor));
+    let (number, factor) = units.into_iter().find_map(unit).unwrap_or((text, 1));
+    let bytes = number
+        .parse::<usize>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor));
+    bytes
+        .filter(|bytes| (KIB * KIB..=KIB * KIB * KIB).contains(bytes))
+        .ok_or_else(|| "write a size from 1M to 1G, such as 8M".to_owned())
 }
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {
@@ -277,6 +318,25 @@ mod tests {
             error.contains("COLSxROWS") && error.contains("viewers"),
             "{error}"
         );
+    }
+
+    #[test]
+    fn a_buffer_has_a_unit_and_bounds() {
+        let buffer = |text: &str| parse(&["--buffer", text]).map(|cli| cli.buffer);
+        assert_eq!(buffer("8M").unwrap(), 8 * 1024 * 1024);
+        assert_eq!(buffer("2000000").unwrap(), 2_000_000);
+        assert_eq!(buffer("1G").unwrap(), 1 << 30);
+        for text in ["1K", "2G", "", "M", "x", "1.5M", "8m", "99999999999999G"] {
+            let error = buffer(text).unwrap_err().to_string();
+            assert!(error.contains("1M to 1G"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn scrollback_is_bounded() {
+        let scrollback = |text: &str| parse(&["--scrollback", text]).map(|cli| cli.scrollback);
+        assert_eq!(scrollback("0").unwrap(), 0);
+        assert!(scrollback("1000001").is_err());
     }
 
     #[test]

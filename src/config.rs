@@ -7,14 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Cli;
 use crate::pty::Program;
-use crate::session::{Right, SessionOptions, SizePolicy};
+use crate::session::{Right, SessionOptions};
 use crate::size::TermSize;
-
-/// Bytes of output that are kept for viewers that are behind.
-const BUFFER: usize = 2 * 1024 * 1024;
-
-/// Lines that are kept above the screen for viewers that come later.
-const SCROLLBACK: usize = 1000;
 
 /// What webterm is to do.
 #[derive(Debug, Clone)]
@@ -67,7 +61,16 @@ impl Config {
                 true => Right::Write,
                 false => Right::View,
             },
-            session: session(cli.size.policy, cli.size.size),
+            session: SessionOptions {
+                size: cli
+                    .size
+                    .size
+                    .or_else(terminal_around)
+                    .unwrap_or(TermSize::DEFAULT),
+                policy: cli.size.policy,
+                buffer: cli.buffer,
+                scrollback: cli.scrollback,
+            },
             address: cli.address,
             port: cli.port,
             talk: match cli.quiet {
@@ -85,15 +88,6 @@ impl Config {
             .map(|word| quoted(&word.to_string_lossy()))
             .collect::<Vec<_>>()
             .join(" ")
-    }
-}
-
-fn session(policy: SizePolicy, size: Option<TermSize>) -> SessionOptions {
-    SessionOptions {
-        size: size.or_else(terminal_around).unwrap_or(TermSize::DEFAULT),
-        policy,
-        buffer: BUFFER,
-        scrollback: SCROLLBACK,
     }
 }
 
@@ -134,6 +128,8 @@ fn quoted(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use clap::Parser;
+
+    use crate::session::SizePolicy;
 
     use super::*;
 

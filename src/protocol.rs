@@ -10,10 +10,15 @@
 //! | server | `["stdout", text]`, `["stdout", text, offset]` | output; the extension `offset` is the place in the stream after it, in bytes of UTF-8; the pieces of a snapshot have none but the last |
 //! | server | `["size", rows, cols]` | extension: the terminal's size from here on |
 //! | server | `["notice", text]` | extension: a line for the viewer |
+//! | server | `["heartbeat"]` | extension: the connection lives; every 20 s to viewers that acknowledge, whose scripts see no pings |
 //! | server | `["disconnect", status]` | the program ended with this status; then close 1000 |
 //! | client | `["stdin", text]` | input; only from viewers that may write |
 //! | client | `["set_size", rows, cols, height_px, width_px]` | the viewer's window; the last two may be missing |
-//! | client | `["ack", offset]` | extension: all output up to here was shown; who sends it is sent no more than [`ACK_WINDOW`] bytes ahead |
+//! | client | `["ack", offset]` | extension: all output up to here was shown; who sends it is sent at most 256 KiB, or what it shows in 100 ms, ahead, and the present screen where it is further behind |
+//!
+//! The socket's address takes a query: `scrollback`, the lines above the screen that the viewer's
+//! terminal keeps (1000 where it does not say), and, for who comes back, `resume` and `offset`: what
+//! `setup` gave, and the offset of the last `stdout`. Anything else in the query is ignored.
 //!
 //! Clients ignore names that they do not know. The server ignores a client's message whose name
 //! begins with `x-`, and closes with 1008 on any other that it does not know.
@@ -25,9 +30,6 @@ use crate::size::TermSize;
 
 /// The version of our extensions, as `setup` tells it.
 pub const VERSION: u32 = 1;
-
-/// The most output, in bytes, that is sent to an acknowledging viewer beyond what it has shown.
-pub const ACK_WINDOW: usize = 256 * 1024;
 
 /// What `setup` tells a viewer. Stock clients ignore it.
 #[derive(Debug, Clone)]
@@ -46,6 +48,10 @@ pub struct Setup<'a> {
     pub title: &'a str,
     /// Lines of scrollback that a snapshot may hold.
     pub scrollback: usize,
+    /// Names this very stream; who comes back with it and an offset goes on there.
+    pub resume: &'a str,
+    /// Whether output goes on after the offset that the viewer came with, and no snapshot comes.
+    pub resumed: bool,
 }
 
 /// A message to a viewer.
@@ -59,6 +65,8 @@ pub enum ServerMessage<'a> {
     Size(TermSize),
     /// A line for the viewer.
     Notice(&'a str),
+    /// The connection lives.
+    Heartbeat,
     /// The program ended with this status.
     Disconnect(u8),
 }
@@ -71,6 +79,7 @@ impl ServerMessage<'_> {
             Self::Setup(setup) => write_json(&setup.to_json(), text),
             Self::Size(size) => write_json(&json!(["size", size.rows(), size.cols()]), text),
             Self::Notice(notice) => write_json(&json!(["notice", notice]), text),
+            Self::Heartbeat => write_json(&json!(["heartbeat"]), text),
             Self::Disconnect(status) => write_json(&json!(["disconnect", status]), text),
         }
     }
@@ -88,6 +97,8 @@ impl Setup<'_> {
             "size": size,
             "title": self.title,
             "scrollback": self.scrollback,
+            "resume": self.resume,
+            "resumed": self.resumed,
         }])
     }
 }
@@ -258,6 +269,8 @@ mod tests {
             size: TermSize::DEFAULT,
             title: "",
             scrollback: 1000,
+            resume: "abc",
+            resumed: false,
         }));
         assert_eq!(setup[0], "setup");
         assert_eq!(setup[1]["size"], json!({"cols": 120, "rows": 36}));

@@ -3,10 +3,12 @@
 
 mod assets;
 mod connection;
+mod flow;
 mod frames;
 mod headers;
 mod listener;
 mod routes;
+mod snapshot;
 mod viewer;
 mod websocket;
 
@@ -64,6 +66,7 @@ struct Inner {
     command: String,
     /// What everyone who comes may do.
     right: Right,
+    /// The lines above the screen that the session keeps.
     scrollback: usize,
     limits: Limits,
     viewers: TaskTracker,
@@ -71,8 +74,8 @@ struct Inner {
 }
 
 impl App {
-    /// Serves `session`, which runs `command`, to everyone who comes, with this `right`. Snapshots
-    /// hold `scrollback` lines. Cancelling `stop` closes viewers, listener and connections.
+    /// Serves `session`, which runs `command`, to everyone who comes, with this `right`. The session
+    /// keeps `scrollback` lines. Cancelling `stop` closes viewers, listener and connections.
     pub fn new(
         session: Session,
         command: String,

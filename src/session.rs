@@ -19,7 +19,7 @@ use crate::size::TermSize;
 use state::State;
 use task::SessionTask;
 
-pub use view::{Piece, View, ViewerId, Writer};
+pub use view::{Entry, Piece, View, ViewerId, Writer};
 pub use window::{Right, SizePolicy};
 
 /// What a session is made with.
@@ -39,6 +39,7 @@ pub struct SessionOptions {
 #[derive(Debug, Clone)]
 pub struct Session {
     name: SessionName,
+    stream: Arc<str>,
     shared: Arc<Shared>,
     input: mpsc::Sender<Bytes>,
     requests: mpsc::Sender<Request>,
@@ -74,6 +75,7 @@ impl Session {
         });
         let session = Self {
             name,
+            stream: format!("{:032x}", rand::random::<u128>()).into(),
             shared: Arc::clone(&shared),
             input: backend.input.clone(),
             requests: backend.requests.clone(),
@@ -107,11 +109,17 @@ impl Session {
         self.shared.policy.counts(right)
     }
 
+    /// What names this very stream of output, so that a place in it means the same later: unguessable,
+    /// and another for each session.
+    pub fn stream(&self) -> &str {
+        &self.stream
+    }
+
     /// Attaches a viewer; with the right to write it is given a [`Writer`] as well. The viewer is
     /// gone when the view is dropped.
-    pub fn attach(&self, right: Right) -> (View, Option<Writer>) {
-        let view = View::new(Arc::clone(&self.shared), right);
-        let writer = (right == Right::Write).then(|| Writer::new(self.input.clone()));
+    pub fn attach(&self, entry: Entry) -> (View, Option<Writer>) {
+        let view = View::new(Arc::clone(&self.shared), entry);
+        let writer = (entry.right == Right::Write).then(|| Writer::new(self.input.clone()));
         (view, writer)
     }
 

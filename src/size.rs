@@ -61,18 +61,21 @@ impl fmt::Display for TermSize {
     }
 }
 
+/// A text that is no terminal's size.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "'{0}' is no size; write COLSxROWS, such as 100x30, \
+     with 2 to 2000 columns and 1 to 1000 rows"
+)]
+pub struct BadSize(String);
+
 impl FromStr for TermSize {
-    type Err = String;
+    type Err = BadSize;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.split_once(['x', 'X'])
             .and_then(|(cols, rows)| Self::new(cols.parse().ok()?, rows.parse().ok()?))
-            .ok_or_else(|| {
-                format!(
-                    "'{text}' is no size; write COLSxROWS, such as 100x30, \
-                     with 2 to 2000 columns and 1 to 1000 rows"
-                )
-            })
+            .ok_or_else(|| BadSize(text.to_owned()))
     }
 }
 
@@ -93,7 +96,7 @@ mod tests {
             "1x30", "2001x30", "80x0", "80x1001", "80", "x", "80x", "80x24x3", "-80x24", "80 x 24",
             "",
         ] {
-            let error = text.parse::<TermSize>().unwrap_err();
+            let error = text.parse::<TermSize>().unwrap_err().to_string();
             assert!(error.contains("COLSxROWS"), "{text}: {error}");
         }
     }

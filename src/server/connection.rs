@@ -10,6 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, StatusCode, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustix::net::sockopt::set_socket_send_buffer_size;
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
@@ -29,6 +30,10 @@ const MAX_HEAD: usize = 16 * 1024;
 /// The most bytes of a request's target (requirement R10).
 const MAX_TARGET: usize = 4 * 1024;
 
+/// The kernel's buffer for what was written, in bytes (it doubles it): what is in there can't be
+/// taken back when a viewer falls behind, and left to itself it grows to 4 MiB for a slow one.
+const SEND_BUFFER: usize = 128 * 1024;
+
 /// The scheme that is served.
 const SCHEME: &str = "http";
 
@@ -36,8 +41,10 @@ const SCHEME: &str = "http";
 pub(super) async fn serve(stream: TcpStream, peer: Arc<Peer>, app: App) {
     let limits = app.0.limits;
     let stop = app.0.stop.clone();
-    // Without it each key's echo may wait 40 ms for the one before to be acknowledged.
+    // Without the first each key's echo may wait 40 ms for the one before to be acknowledged; where
+    // either is refused, the connection is none the worse.
     let _ = stream.set_nodelay(true);
+    let _ = set_socket_send_buffer_size(&stream, SEND_BUFFER);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write));
     let address = peer.address;

@@ -16,7 +16,7 @@ use super::App;
 use super::assets;
 use super::connection::refusal;
 use super::listener::Peer;
-use super::viewer;
+use super::viewer::{self, Wish};
 use super::websocket;
 
 /// All routes. They answer every request, if with 404.
@@ -38,6 +38,7 @@ pub(super) fn all(
         .and(exact())
         .and(warp::any().map(move || app.clone()))
         .and(handshake())
+        .and(wish())
         .and_then(socket);
     page.or(file)
         .unify()
@@ -106,7 +107,20 @@ fn handshake() -> impl Filter<Extract = (Handshake,), Error = Rejection> + Clone
         })
 }
 
-async fn socket(name: SessionName, app: App, request: Handshake) -> Result<Response, Rejection> {
+/// What a viewer asks for in the query of its address.
+fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
+    warp::query::raw()
+        .or(warp::any().map(String::new))
+        .unify()
+        .map(|query: String| Wish::parse(&query))
+}
+
+async fn socket(
+    name: SessionName,
+    app: App,
+    request: Handshake,
+    wish: Wish,
+) -> Result<Response, Rejection> {
     if name != *app.0.session.name() {
         return Err(warp::reject::not_found());
     }
@@ -129,7 +143,7 @@ async fn socket(name: SessionName, app: App, request: Handshake) -> Result<Respo
         ));
     }
     let viewers = app.0.viewers.clone();
-    viewers.spawn(viewer::serve(upgrade, app, request.peer));
+    viewers.spawn(viewer::serve(upgrade, app, request.peer, wish));
     Ok(response.map(|()| "").into_response())
 }
 

@@ -12,18 +12,30 @@ use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
-use crate::protocol::{ACK_WINDOW, ClientMessage, ServerMessage, Setup};
-use crate::session::{Piece, View, Writer};
+use crate::protocol::{ClientMessage, ServerMessage, Setup};
+use crate::session::{Entry, Piece, View, Writer};
 
 use super::App;
+use super::flow::Flow;
 use super::frames;
 use super::listener::Peer;
+use super::snapshot::Snapshot;
 use super::websocket::{Ending, Event, Interest, WebSocket};
+
+/// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
+const SCROLLBACK: usize = 1000;
+
+/// How long nothing new must have come before a flood counts as settled.
+const SETTLED: Duration = Duration::from_millis(100);
+
+/// A viewer is shown the present screen where it is behind by more than its window, but not for less
+/// than so many bytes: that much is shown in no time.
+const LEAST_BEHIND: usize = 64 * 1024;
 
 const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
 
 /// Serves a viewer until it leaves, the program ends, or the server stops.
-pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>) {
+pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>, wish: Wish) {
     let socket = match WebSocket::accept(upgrade).await {
         Ok(socket) => socket,
         Err(error) => {
@@ -31,7 +43,7 @@ pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>) {
             return;
         }
     };
-    let viewer = Viewer::new(socket, app);
+    let viewer = Viewer::new(socket, app, wish);
     let span = tracing::info_span!("viewer", id = %viewer.view.id(), peer = %peer.address);
     viewer.run().instrument(span).await;
 }
@@ -51,24 +63,39 @@ enum Leave {
     ServerStops,
 }
 
-/// A snapshot on its way, in pieces.
-struct Snapshot {
-    text: Arc<str>,
-    sent: usize,
-    at: Offset,
+/// What a viewer asks for in the query of its address. What is missing, or can't be read, is as if
+/// it had not been asked for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Wish {
+    scrollback: Option<usize>,
+    /// The stream that it was attached to before.
+    stream: Option<String>,
+    /// The place that it reached there.
+    offset: Option<Offset>,
 }
 
-impl Snapshot {
-    /// The next piece, with its place in the stream if it is the last.
-    fn next(&mut self) -> (&str, Option<Offset>) {
-        let end = self.text.floor_char_boundary(self.sent + MAX_CHUNK);
-        let piece = self.text.get(self.sent..end).unwrap_or_default();
-        self.sent = end;
-        (piece, (end == self.text.len()).then_some(self.at))
+impl Wish {
+    pub(super) fn parse(query: &str) -> Self {
+        let mut wish = Self::default();
+        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+            match name {
+                "scrollback" => wish.scrollback = value.parse().ok(),
+                "resume" => wish.stream = Some(value.to_owned()),
+                "offset" => wish.offset = value.parse().ok().map(Offset::new),
+                _ => {}
+            }
+        }
+        wish
     }
 
-    fn is_through(&self) -> bool {
-        self.sent == self.text.len()
+    fn entry(self, app: &App) -> Entry {
+        let inner = &app.0;
+        let same = self.stream.as_deref() == Some(inner.session.stream());
+        Entry {
+            right: inner.right,
+            scrollback: self.scrollback.unwrap_or(SCROLLBACK).min(inner.scrollback),
+            resume: self.offset.filter(|_| same),
+        }
     }
 }
 
@@ -80,12 +107,9 @@ struct Viewer {
     snapshot: Option<Snapshot>,
     /// What was typed, but did not yet reach the program.
     typed: Option<Bytes>,
-    /// A line that the viewer is to be told.
-    notice: Option<&'static str>,
-    /// Up to where output was sent.
-    sent: Offset,
-    /// Up to where the viewer has shown it, if it says so at all.
-    shown: Option<Offset>,
+    /// What the viewer is to be told besides output.
+    aside: Option<ServerMessage<'static>>,
+    flow: Flow,
     /// The inputs refused because the viewer may only look.
     refused: u64,
     /// The pings since the viewer was last heard.
@@ -94,9 +118,10 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn new(mut socket: WebSocket, app: App) -> Self {
+    fn new(mut socket: WebSocket, app: App, wish: Wish) -> Self {
         let inner = &app.0;
-        let (view, writer) = inner.session.attach(inner.right);
+        let entry = wish.entry(&app);
+        let (view, writer) = inner.session.attach(entry);
         let setup = ServerMessage::Setup(Setup {
             session: inner.session.name().as_str(),
             command: &inner.command,
@@ -104,7 +129,9 @@ impl Viewer {
             resizes: inner.session.heeds_window_of(inner.right),
             size: inner.session.size(),
             title: &inner.session.title(),
-            scrollback: inner.scrollback,
+            scrollback: entry.scrollback,
+            resume: inner.session.stream(),
+            resumed: view.is_resumed(),
         });
         socket.queue(frames::message(&setup));
         Self {
@@ -114,9 +141,8 @@ impl Viewer {
             writer,
             snapshot: None,
             typed: None,
-            notice: None,
-            sent: Offset::START,
-            shown: None,
+            aside: None,
+            flow: Flow::new(),
             refused: 0,
             unanswered: 0,
             leave: None,
@@ -145,11 +171,13 @@ impl Viewer {
             if let Some(leave) = self.leave {
                 return leave;
             }
-            let waiting = self.socket.is_idle() && self.has_room();
+            let waiting = self.socket.is_idle() && self.flow.has_room();
+            let settling = waiting && self.view.is_owed_scrollback();
             let interest = self.interest();
             tokio::select! {
                 event = self.socket.event(interest) => self.on_event(event),
                 () = self.view.progress(), if waiting => {}
+                () = tokio::time::sleep(SETTLED), if settling => self.view.resync(),
                 () = type_in(&self.writer, &mut self.typed), if interest == Interest::Send => {}
                 _ = ticks.tick() => self.on_tick(),
                 () = stop.cancelled() => self.close(Leave::ServerStops),
@@ -165,12 +193,6 @@ impl Viewer {
         }
     }
 
-    /// Whether the viewer may be sent more: one that says how far it is is not sent far ahead.
-    fn has_room(&self) -> bool {
-        self.shown
-            .is_none_or(|shown| self.sent.since(shown) < ACK_WINDOW)
-    }
-
     /// Queues what comes next, if the socket takes it.
     fn refill(&mut self) {
         while self.socket.is_idle() && self.leave.is_none() {
@@ -182,19 +204,19 @@ impl Viewer {
     }
 
     fn next_frame(&mut self) -> Option<Bytes> {
-        if let Some(notice) = self.notice.take() {
-            return Some(frames::message(&ServerMessage::Notice(notice)));
+        if let Some(aside) = self.aside.take() {
+            return Some(frames::message(&aside));
         }
         if let Some(snapshot) = &mut self.snapshot {
             let (piece, at) = snapshot.next();
             let frame = frames::stdout(piece, at);
-            if snapshot.is_through() {
-                self.sent = snapshot.at;
+            if let Some((at, bytes)) = snapshot.through() {
+                self.flow.on_sent(at, bytes);
                 self.snapshot = None;
             }
             return Some(frame);
         }
-        if !self.has_room() {
+        if !self.flow.has_room() {
             return None;
         }
         let piece = self.view.next(MAX_CHUNK)?;
@@ -206,7 +228,7 @@ impl Viewer {
         match piece {
             Piece::Output(span) => match self.app.0.frames.output(&self.view, span) {
                 Some(frame) => {
-                    self.sent = span.to;
+                    self.flow.on_sent(span.to, span.len());
                     Some(frame)
                 }
                 None => {
@@ -215,7 +237,7 @@ impl Viewer {
                 }
             },
             Piece::Screen { at, size, text } => {
-                self.snapshot = Some(Snapshot { text, sent: 0, at });
+                self.snapshot = Some(Snapshot::new(text, at));
                 Some(frames::message(&ServerMessage::Size(size)))
             }
             Piece::Size(size) => Some(frames::message(&ServerMessage::Size(size))),
@@ -227,11 +249,12 @@ impl Viewer {
     }
 
     fn on_event(&mut self, event: Event) {
-        if !matches!(event, Event::Sent) {
+        if !matches!(event, Event::Sent | Event::Moved) {
             self.unanswered = 0;
         }
         match event {
             Event::Sent | Event::Alive => {}
+            Event::Moved => self.view.moved(),
             Event::Text(text) => self.on_text(&text),
             Event::Binary => {
                 self.refuse(
@@ -259,16 +282,14 @@ impl Viewer {
 
     /// Who acknowledges paces itself; the program need not wait for it.
     fn on_ack(&mut self, offset: Offset) {
-        if self.shown.is_none() {
-            self.view.pace_no_more();
-        }
-        self.shown = Some(offset.min(self.sent).max(self.shown.unwrap_or_default()));
+        self.flow.on_shown(offset);
+        self.view.pursue(self.flow.window().max(LEAST_BEHIND));
     }
 
     /// Told once: a page that sends each key would be told at each.
     fn refuse_input(&mut self) {
         if self.refused == 0 {
-            self.notice = Some(READ_ONLY);
+            self.aside = Some(ServerMessage::Notice(READ_ONLY));
             tracing::info!("input refused: the viewer may only look");
         }
         self.refused += 1;
@@ -290,6 +311,9 @@ impl Viewer {
             self.unanswered += 1;
         }
         self.socket.ping();
+        if self.flow.is_acknowledged() {
+            self.aside.get_or_insert(ServerMessage::Heartbeat);
+        }
     }
 
     fn close(&mut self, leave: Leave) {

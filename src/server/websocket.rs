@@ -96,6 +96,8 @@ pub(super) enum Event {
     Alive,
     /// The frame that was queued is sent.
     Sent,
+    /// The connection took a part of it.
+    Moved,
     /// The connection has ended, in this way.
     Ended(Ending),
 }
@@ -193,7 +195,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
 
     fn poll_event(&mut self, cx: &mut Context<'_>, interest: Interest) -> Poll<Event> {
         loop {
+            let before = self.sending.len();
             let sent = self.poll_send(cx);
+            let moved = self.sending_data && self.sending.len() < before;
             match (sent, self.ending) {
                 (Poll::Ready(Err(_)), _) | (_, Some(Ending::Lost)) => {
                     return Poll::Ready(Event::Ended(Ending::Lost));
@@ -202,6 +206,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
                 // The last words are through.
                 (Poll::Ready(Ok(false)), Some(ending)) => return Poll::Ready(Event::Ended(ending)),
                 (Poll::Pending, Some(_)) => return Poll::Pending,
+                (Poll::Pending, None) if moved => return Poll::Ready(Event::Moved),
                 (Poll::Ready(Ok(false)) | Poll::Pending, None) => {}
             }
             if interest == Interest::Send {

@@ -21,6 +21,8 @@ pub(super) struct Log {
     capacity: usize,
     sizes: VecDeque<(Offset, TermSize)>,
     sizes_dropped: SizeCount,
+    /// The size before the oldest change that is kept.
+    oldest_size: TermSize,
 }
 
 /// What comes next for a reader.
@@ -37,14 +39,15 @@ pub(super) enum Next {
 }
 
 impl Log {
-    /// An empty log of at most `capacity` bytes.
-    pub(super) fn new(capacity: usize) -> Self {
+    /// An empty log of at most `capacity` bytes, of a terminal that begins with `size`.
+    pub(super) fn new(capacity: usize, size: TermSize) -> Self {
         Self {
             text: VecDeque::new(),
             start: Offset::START,
             capacity,
             sizes: VecDeque::new(),
             sizes_dropped: 0,
+            oldest_size: size,
         }
     }
 
@@ -80,8 +83,10 @@ impl Log {
     /// Notes that the terminal took this size after all output so far.
     pub(super) fn note_size(&mut self, size: TermSize) {
         self.sizes.push_back((self.end(), size));
-        if self.sizes.len() > MAX_SIZES {
-            self.sizes.pop_front();
+        if self.sizes.len() > MAX_SIZES
+            && let Some((_, dropped)) = self.sizes.pop_front()
+        {
+            self.oldest_size = dropped;
             self.sizes_dropped += 1;
         }
     }
@@ -103,6 +108,19 @@ impl Log {
         }
         let to = self.floor_char(limit.min(from.plus(max)));
         Next::Output(Span { from, to })
+    }
+
+    /// How a reader that has everything up to `at` goes on: the changes of size up to there, and the
+    /// last of them. `None` where `at` is no longer kept, or is no place between two characters.
+    pub(super) fn resume(&self, at: Offset) -> Option<(SizeCount, TermSize)> {
+        if at < self.start || at > self.end() || self.floor_char(at) != at {
+            return None;
+        }
+        let passed = self.sizes.iter().take_while(|(place, _)| *place <= at);
+        let (count, size) = passed.fold((0, self.oldest_size), |(count, _), (_, size)| {
+            (count + 1, *size)
+        });
+        Some((self.sizes_dropped + count, size))
     }
 
     /// The output of a stretch, or `None` where it is no longer kept.
@@ -144,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_reader_gets_all_that_it_has_not() {
-        let mut log = Log::new(100);
+        let mut log = Log::new(100, TermSize::DEFAULT);
         log.append("hello ");
         log.append("world");
         assert_eq!(log.next(Offset::START, 0, 100), Next::Output(span(0, 11)));
@@ -155,7 +173,7 @@ mod tests {
 
     #[test]
     fn the_oldest_gives_way_and_who_needs_it_is_told() {
-        let mut log = Log::new(10);
+        let mut log = Log::new(10, TermSize::DEFAULT);
         for _ in 0..7 {
             log.append("abcd");
         }
@@ -167,7 +185,7 @@ mod tests {
 
     #[test]
     fn characters_are_never_cut() {
-        let mut log = Log::new(100);
+        let mut log = Log::new(100, TermSize::DEFAULT);
         log.append("a€€");
         for (max, to) in [(1, 1), (2, 1), (3, 1), (4, 4), (6, 4), (7, 7)] {
             assert_eq!(log.next(Offset::START, 0, max), Next::Output(span(0, to)));
@@ -177,7 +195,7 @@ mod tests {
     #[test]
     fn a_change_of_size_keeps_its_place_in_the_output() {
         let size = TermSize::DEFAULT;
-        let mut log = Log::new(100);
+        let mut log = Log::new(100, TermSize::DEFAULT);
         log.append("before");
         log.note_size(size);
         log.append("after");
@@ -187,8 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn who_comes_back_goes_on_where_he_was() {
+        let (small, large) = (
+            TermSize::new(10, 5).unwrap(),
+            TermSize::new(99, 50).unwrap(),
+        );
+        let mut log = Log::new(20, TermSize::DEFAULT);
+        log.append("a€");
+        log.note_size(small);
+        log.append("b");
+        log.note_size(large);
+        let resume = |at| log.resume(Offset::new(at));
+        assert_eq!(resume(0), Some((0, TermSize::DEFAULT)));
+        assert_eq!(resume(4), Some((1, small)));
+        assert_eq!(resume(5), Some((2, large)));
+        assert_eq!(resume(2), None, "in the middle of a character");
+        assert_eq!(resume(6), None, "in the future");
+        log.append(&"x".repeat(20));
+        assert_eq!(log.resume(Offset::new(4)), None, "no longer kept");
+        assert_eq!(log.resume(Offset::new(25)), Some((2, large)));
+    }
+
+    #[test]
     fn who_missed_too_many_sizes_is_told() {
-        let mut log = Log::new(100);
+        let mut log = Log::new(100, TermSize::DEFAULT);
         for _ in 0..=MAX_SIZES {
             log.note_size(TermSize::DEFAULT);
         }

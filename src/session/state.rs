@@ -19,7 +19,7 @@ use super::window::{Right, SizePolicy};
 const HOLD: usize = 512 * 1024;
 
 /// A place in the log that a viewer has reached.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cursor {
     /// All output before it was delivered.
     pub(super) offset: Offset,
@@ -33,6 +33,8 @@ pub(super) struct Snapshot {
     pub(super) cursor: Cursor,
     pub(super) size: TermSize,
     pub(super) text: Arc<str>,
+    /// The lines above the screen that it may hold.
+    scrollback: usize,
 }
 
 /// What the session knows of a viewer.
@@ -42,6 +44,8 @@ struct Seat {
     window: Option<TermSize>,
     pacing: Pacing,
     reached: Offset,
+    /// Grows with each sign that the viewer's connection takes something.
+    moves: u64,
 }
 
 /// Whether the program waits for a viewer.
@@ -60,15 +64,14 @@ enum Pacing {
 pub(super) enum Gait {
     /// It may.
     Runs,
-    /// It waits for a viewer, the fastest of which is here.
-    Held(Offset),
+    /// It waits for this viewer, the fastest, which has moved so often.
+    Held(ViewerId, u64),
 }
 
 #[derive(Debug)]
 pub(super) struct State {
     log: Log,
     screen: Screen,
-    scrollback: usize,
     seats: HashMap<ViewerId, Seat>,
     next_viewer: u64,
     snapshot: Option<Snapshot>,
@@ -79,9 +82,8 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(options: &SessionOptions) -> Self {
         Self {
-            log: Log::new(options.buffer),
+            log: Log::new(options.buffer, options.size),
             screen: Screen::new(options.size, options.scrollback),
-            scrollback: options.scrollback,
             seats: HashMap::new(),
             next_viewer: 1,
             snapshot: None,
@@ -150,6 +152,7 @@ impl State {
                 Right::View => Pacing::Free,
             },
             reached: self.log.end(),
+            moves: 0,
         };
         self.seats.insert(id, seat);
         id
@@ -172,38 +175,62 @@ impl State {
         }
     }
 
-    /// Notes how far a viewer is; true where the program may have been waiting for that.
+    /// Notes that a viewer has all output up to `offset`; true where the program may have been
+    /// waiting for that.
     pub(super) fn reached(&mut self, id: ViewerId, offset: Offset) -> bool {
+        let moved = self.seats.get_mut(&id).is_some_and(|seat| {
+            let moved = seat.reached != offset;
+            seat.reached = offset;
+            moved
+        });
+        moved && self.moved(id)
+    }
+
+    /// Notes that a viewer's connection takes something; true where the program may have been
+    /// waiting for that.
+    pub(super) fn moved(&mut self, id: ViewerId) -> bool {
         let Some(seat) = self.seats.get_mut(&id) else {
             return false;
         };
-        let moved = seat.reached != offset;
-        seat.reached = offset;
-        if moved && seat.pacing == Pacing::Stalled {
+        seat.moves += 1;
+        if seat.pacing == Pacing::Stalled {
             seat.pacing = Pacing::Paces;
         }
-        moved && seat.pacing == Pacing::Paces
+        seat.pacing == Pacing::Paces
     }
 
     /// Whether the program may go on: the fastest of the viewers that pace it decides.
     pub(super) fn gait(&self) -> Gait {
         let pacers = self
             .seats
-            .values()
-            .filter(|seat| seat.pacing == Pacing::Paces);
-        match pacers.map(|seat| seat.reached).max() {
-            Some(fastest) if self.log.end().since(fastest) > HOLD => Gait::Held(fastest),
+            .iter()
+            .filter(|(_, seat)| seat.pacing == Pacing::Paces);
+        match pacers.max_by_key(|(_, seat)| seat.reached) {
+            Some((id, seat)) if self.log.end().since(seat.reached) > HOLD => {
+                Gait::Held(*id, seat.moves)
+            }
             _ => Gait::Runs,
         }
     }
 
-    /// Waits no longer for those that are not past `place`.
-    pub(super) fn give_up(&mut self, place: Offset) {
-        for seat in self.seats.values_mut() {
-            if seat.pacing == Pacing::Paces && seat.reached <= place {
-                seat.pacing = Pacing::Stalled;
-            }
+    /// Waits for a viewer no longer, until it moves.
+    pub(super) fn give_up(&mut self, id: ViewerId) {
+        if let Some(seat) = self.seats.get_mut(&id) {
+            seat.pacing = Pacing::Stalled;
         }
+    }
+
+    /// How far a viewer is behind, in bytes.
+    pub(super) fn lag(&self, cursor: Cursor) -> usize {
+        self.log.end().since(cursor.offset)
+    }
+
+    /// How a viewer that has all output up to `at` goes on, and the size there; `None` where that is
+    /// no longer kept.
+    pub(super) fn resume(&self, at: Offset) -> Option<(Cursor, TermSize)> {
+        let (sizes, size) = self.log.resume(at)?;
+        let cursor = Cursor { offset: at, sizes };
+        Some((cursor, size))
     }
 
     pub(super) fn next(&self, cursor: Cursor, max: usize) -> Next {
@@ -214,19 +241,20 @@ impl State {
         self.log.read(span)
     }
 
-    /// The screen as it is. Made once for all that ask for it at the same place.
-    pub(super) fn snapshot(&mut self) -> Snapshot {
+    /// The screen as it is, with at most `scrollback` lines above it. Made once for all that ask for
+    /// it at the same place.
+    pub(super) fn snapshot(&mut self, scrollback: usize) -> Snapshot {
         let cursor = Cursor {
             offset: self.log.end(),
             sizes: self.log.size_count(),
         };
-        let fresh = self.snapshot.take().filter(|kept| {
-            kept.cursor.offset == cursor.offset && kept.cursor.sizes == cursor.sizes
-        });
+        let kept = self.snapshot.take();
+        let fresh = kept.filter(|kept| kept.cursor == cursor && kept.scrollback == scrollback);
         let snapshot = fresh.unwrap_or_else(|| Snapshot {
             cursor,
             size: self.screen.size(),
-            text: self.screen.snapshot(self.scrollback).into(),
+            text: self.screen.snapshot(scrollback).into(),
+            scrollback,
         });
         self.snapshot.insert(snapshot).clone()
     }

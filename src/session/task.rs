@@ -8,10 +8,10 @@ use bytes::Bytes;
 use tokio::time::{Instant, sleep_until};
 
 use crate::backend::{Backend, Exit, Request};
-use crate::offset::Offset;
 
 use super::Shared;
 use super::state::Gait;
+use super::view::ViewerId;
 
 /// The least time between two sizes: a dragged window's corner makes hundreds of them a second, and
 /// each has the program draw everything anew. 20 a second look smooth.
@@ -25,8 +25,8 @@ pub(super) struct SessionTask {
     backend: Backend,
     /// When the next size may be taken.
     resize_from: Instant,
-    /// Where the fastest viewer was when the program began to wait for it, and until when it does.
-    held: Option<(Offset, Instant)>,
+    /// For whom the program waits, how often that viewer had moved then, and until when.
+    held: Option<(ViewerId, u64, Instant)>,
 }
 
 impl SessionTask {
@@ -91,16 +91,16 @@ impl SessionTask {
     fn held_until(&mut self) -> Option<Instant> {
         self.held = match (self.shared.state().gait(), self.held) {
             (Gait::Runs, _) => None,
-            (Gait::Held(place), Some((since, until))) if since == place => Some((since, until)),
-            (Gait::Held(place), _) => Some((place, Instant::now() + PATIENCE)),
+            (Gait::Held(id, moves), Some(held)) if (held.0, held.1) == (id, moves) => Some(held),
+            (Gait::Held(id, moves), _) => Some((id, moves, Instant::now() + PATIENCE)),
         };
-        self.held.map(|(_, until)| until)
+        self.held.map(|(_, _, until)| until)
     }
 
     fn give_up(&mut self) {
-        if let Some((place, _)) = self.held.take() {
-            tracing::debug!("a viewer that does not move is no longer waited for");
-            self.shared.state().give_up(place);
+        if let Some((id, _, _)) = self.held.take() {
+            tracing::debug!(viewer = %id, "a viewer that does not move is no longer waited for");
+            self.shared.state().give_up(id);
         }
     }
 

@@ -8,7 +8,7 @@ use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
 use crate::size::TermSize;
 
-use super::{Piece, Right, Session, SessionOptions, SizePolicy, View};
+use super::{Entry, Piece, Right, Session, SessionOptions, SizePolicy, View};
 
 fn start(policy: SizePolicy) -> (Session, Feed) {
     let (backend, feed) = backend::pair();
@@ -22,6 +22,14 @@ fn start(policy: SizePolicy) -> (Session, Feed) {
         Session::start(SessionName::shared(), backend, &options),
         feed,
     )
+}
+
+fn entry(right: Right) -> Entry {
+    Entry {
+        right,
+        scrollback: 100,
+        resume: None,
+    }
 }
 
 /// The next piece, once there is one.
@@ -58,7 +66,7 @@ async fn print(feed: &Feed, text: &str) {
 #[tokio::test]
 async fn the_first_piece_is_the_screen_and_then_comes_what_is_printed() {
     let (session, feed) = start(SizePolicy::Fixed);
-    let (mut view, writer) = session.attach(Right::View);
+    let (mut view, writer) = session.attach(entry(Right::View));
     assert!(writer.is_none());
     assert!(matches!(next(&mut view).await, Piece::Screen { .. }));
     assert!(view.next(100).is_none());
@@ -69,7 +77,7 @@ async fn the_first_piece_is_the_screen_and_then_comes_what_is_printed() {
 #[tokio::test]
 async fn only_a_writer_types() {
     let (session, mut feed) = start(SizePolicy::Fixed);
-    let (_view, writer) = session.attach(Right::Write);
+    let (_view, writer) = session.attach(entry(Right::Write));
     writer
         .unwrap()
         .write(&mut Some(Bytes::from_static(b"ls\r")))
@@ -80,7 +88,7 @@ async fn only_a_writer_types() {
 #[tokio::test]
 async fn the_end_is_told_after_the_last_output() {
     let (session, feed) = start(SizePolicy::Fixed);
-    let (mut view, _) = session.attach(Right::View);
+    let (mut view, _) = session.attach(entry(Right::View));
     print(&feed, "last").await;
     drop(feed.output);
     feed.exit.send(Exit::Code(3)).unwrap();
@@ -100,9 +108,9 @@ async fn the_end_is_told_after_the_last_output() {
 #[tokio::test]
 async fn a_viewer_far_behind_gets_the_screen_instead() {
     let (session, feed) = start(SizePolicy::Fixed);
-    let (mut view, _) = session.attach(Right::View);
+    let (mut view, _) = session.attach(entry(Right::View));
     assert!(matches!(next(&mut view).await, Piece::Screen { .. }));
-    let (mut witness, _) = session.attach(Right::View);
+    let (mut witness, _) = session.attach(entry(Right::View));
     for _ in 0..40 {
         print(&feed, &"x".repeat(50_000)).await;
     }
@@ -118,7 +126,7 @@ async fn a_viewer_far_behind_gets_the_screen_instead() {
 #[tokio::test(start_paused = true)]
 async fn the_program_waits_for_a_writer_that_moves_and_not_for_one_that_stalls() {
     let (session, feed) = start(SizePolicy::Fixed);
-    let (mut view, _writer) = session.attach(Right::Write);
+    let (mut view, _writer) = session.attach(entry(Right::Write));
     assert!(matches!(next(&mut view).await, Piece::Screen { .. }));
     let flood = async {
         for _ in 0..100 {
@@ -150,9 +158,9 @@ async fn the_program_waits_for_a_writer_that_moves_and_not_for_one_that_stalls()
 #[tokio::test(start_paused = true)]
 async fn who_may_only_look_or_says_how_far_it_is_is_not_waited_for() {
     let (session, feed) = start(SizePolicy::Fixed);
-    let (mut looker, _) = session.attach(Right::View);
-    let (mut page, _writer) = session.attach(Right::Write);
-    page.pace_no_more();
+    let (mut looker, _) = session.attach(entry(Right::View));
+    let (mut page, _writer) = session.attach(entry(Right::Write));
+    page.pursue(1_000_000);
     let begin = tokio::time::Instant::now();
     for _ in 0..60 {
         print(&feed, &"x".repeat(50_000)).await;
@@ -170,7 +178,7 @@ async fn who_may_only_look_or_says_how_far_it_is_is_not_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn sizes_are_taken_at_most_twenty_times_a_second_and_the_last_one_is() {
     let (session, mut feed) = start(SizePolicy::Writers);
-    let (view, _writer) = session.attach(Right::Write);
+    let (view, _writer) = session.attach(entry(Right::Write));
     let begin = tokio::time::Instant::now();
     let dragging = async {
         for cols in 100..200 {

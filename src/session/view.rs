@@ -13,7 +13,7 @@ use crate::size::TermSize;
 
 use super::Shared;
 use super::log::Next;
-use super::state::Cursor;
+use super::state::{Cursor, State};
 use super::window::Right;
 
 /// A viewer's number within its session, counted from 1.
@@ -52,24 +52,57 @@ pub enum Piece {
     Ended(Exit),
 }
 
+/// What a viewer brings along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// What it may do.
+    pub right: Right,
+    /// The lines above the screen that its terminal keeps.
+    pub scrollback: usize,
+    /// The place in the output that it has reached, if it was here before.
+    pub resume: Option<Offset>,
+}
+
+/// How a viewer goes on when it is behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pursuit {
+    /// It takes every byte that is still kept.
+    Every,
+    /// It is shown the present screen where it is behind by more than so many bytes.
+    Present(usize),
+}
+
 /// A viewer's place in a session. Dropping it is leaving.
 #[derive(Debug)]
 pub struct View {
     shared: Arc<Shared>,
     progress: watch::Receiver<()>,
     id: ViewerId,
+    scrollback: usize,
     cursor: Option<Cursor>,
+    pursuit: Pursuit,
+    /// The size that a viewer which goes on where it was has to be told first.
+    resumed: Option<TermSize>,
+    /// Whether it was shown screens without what is above them.
+    owed_scrollback: bool,
 }
 
 impl View {
-    pub(super) fn new(shared: Arc<Shared>, right: Right) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, entry: Entry) -> Self {
         let progress = shared.progress.subscribe();
-        let id = shared.state().sit_down(right);
+        let mut state = shared.state();
+        let id = state.sit_down(entry.right);
+        let (cursor, resumed) = entry.resume.and_then(|at| state.resume(at)).unzip();
+        drop(state);
         Self {
             shared,
             progress,
             id,
-            cursor: None,
+            scrollback: entry.scrollback,
+            cursor,
+            pursuit: Pursuit::Every,
+            resumed,
+            owed_scrollback: false,
         }
     }
 
@@ -78,23 +111,31 @@ impl View {
         self.id
     }
 
+    /// Whether it goes on where it was before, and needs no screen.
+    pub fn is_resumed(&self) -> bool {
+        self.resumed.is_some()
+    }
+
     /// What comes next, at most `max` bytes of output at once; `None` where there is nothing yet.
     /// By asking, the viewer says that all before was delivered.
     pub fn next(&mut self, max: usize) -> Option<Piece> {
         self.progress.mark_unchanged();
+        if let Some(size) = self.resumed.take() {
+            return Some(Piece::Size(size));
+        }
         let shared = Arc::clone(&self.shared);
         let mut state = shared.state();
         let Some(cursor) = &mut self.cursor else {
-            let snapshot = state.snapshot();
-            self.cursor = Some(snapshot.cursor);
-            return Some(Piece::Screen {
-                at: snapshot.cursor.offset,
-                size: snapshot.size,
-                text: snapshot.text,
-            });
+            return Some(self.screen(&mut state, self.scrollback));
         };
         if state.reached(self.id, cursor.offset) {
-            self.shared.stirred.notify_one();
+            shared.stirred.notify_one();
+        }
+        if let Pursuit::Present(bound) = self.pursuit
+            && state.lag(*cursor) > bound
+        {
+            self.owed_scrollback = true;
+            return Some(self.screen(&mut state, 0));
         }
         match state.next(*cursor, max) {
             Next::Output(span) => {
@@ -105,12 +146,23 @@ impl View {
                 cursor.sizes += 1;
                 Some(Piece::Size(size))
             }
-            Next::Nothing => state.ended().map(Piece::Ended),
-            Next::Lost => {
-                drop(state);
-                self.resync();
-                self.next(max)
+            Next::Nothing if state.ended().is_some() && self.owed_scrollback => {
+                Some(self.screen(&mut state, self.scrollback))
             }
+            Next::Nothing => state.ended().map(Piece::Ended),
+            Next::Lost => Some(self.screen(&mut state, self.scrollback)),
+        }
+    }
+
+    /// The present screen; from there on the viewer gets what is printed.
+    fn screen(&mut self, state: &mut State, scrollback: usize) -> Piece {
+        let snapshot = state.snapshot(scrollback);
+        self.cursor = Some(snapshot.cursor);
+        self.owed_scrollback &= scrollback < self.scrollback;
+        Piece::Screen {
+            at: snapshot.cursor.offset,
+            size: snapshot.size,
+            text: snapshot.text,
         }
     }
 
@@ -137,10 +189,28 @@ impl View {
         self.shared.stirred.notify_one();
     }
 
-    /// Lets the program wait for this viewer no longer: it says itself how far it is.
-    pub fn pace_no_more(&self) {
-        self.shared.state().set_free(self.id);
-        self.shared.stirred.notify_one();
+    /// Says that the viewer's connection takes something of what it was given: the program may be
+    /// waiting for it.
+    pub fn moved(&self) {
+        if self.shared.state().moved(self.id) {
+            self.shared.stirred.notify_one();
+        }
+    }
+
+    /// The viewer says itself how far it is: the program need not wait for it, and where it is
+    /// behind by more than `bound` bytes it is shown the present screen.
+    pub fn pursue(&mut self, bound: usize) {
+        if self.pursuit == Pursuit::Every {
+            self.shared.state().set_free(self.id);
+            self.shared.stirred.notify_one();
+        }
+        self.pursuit = Pursuit::Present(bound);
+    }
+
+    /// Whether the viewer was shown screens without what is above them; once the flood has settled,
+    /// [`View::resync`] brings that as well.
+    pub fn is_owed_scrollback(&self) -> bool {
+        self.owed_scrollback
     }
 }
 

@@ -326,11 +326,16 @@ fn r17_a_viewer_that_answers_pings_stays() {
         ..Limits::default()
     });
     let mut viewer = crate::support::Viewer::connect(&server.address.to_string());
+    // It acknowledges, so its script is told that the connection lives; others are not.
+    let mut page = crate::support::Viewer::connect(&server.address.to_string());
+    page.acknowledge();
+    page.wait_for("heartbeats", |page| page.heartbeats >= 3);
     let mut pings = 0;
     while pings < 20 {
         // Reading answers them.
-        if let tungstenite::Message::Ping(_) = viewer.socket.read().unwrap() {
-            pings += 1;
+        match viewer.socket.read().unwrap() {
+            tungstenite::Message::Ping(_) => pings += 1,
+            message => assert!(!message.to_string().contains("heartbeat")),
         }
     }
 }

@@ -147,6 +147,124 @@ fn an_acknowledging_viewer_is_sent_no_more_than_its_window_ahead() {
 }
 
 #[test]
+fn an_acknowledging_viewer_is_shown_the_present_and_then_what_is_above_it() {
+    let webterm = Webterm::start(&[
+        "-w",
+        "sh",
+        "-c",
+        "read go; seq 1 3000000; echo THE LAST LINE; cat",
+    ]);
+    let mut page = webterm.viewer();
+    page.acknowledge();
+    let mut witness = webterm.viewer();
+    witness.type_in("\r");
+    witness.wait_for_output("THE LAST LINE");
+    // Only now it shows, and says that it has shown, what was sent to it.
+    let mut taken = 0;
+    while !page.output.contains("THE LAST LINE") {
+        taken += std::mem::take(&mut page.output).len();
+        assert!(page.hear());
+        page.acknowledge();
+    }
+    assert!(taken < 2_000_000, "{taken} bytes of 25 MB");
+    // Once it has settled, 1000 lines above the screen come as well.
+    page.wait_for("the scrollback", |page| {
+        let from = page.output.rfind("\u{1b}c").unwrap_or_default();
+        page.output[from..].contains("\r\n2999100\r\n") && page.output.contains("THE LAST LINE")
+    });
+}
+
+#[test]
+fn who_comes_back_goes_on_where_he_was() {
+    let webterm = Webterm::start(&["-w", "cat"]);
+    let address = webterm.address();
+    let mut before = webterm.viewer();
+    assert_eq!(before.setup["resumed"], false);
+    before.type_in("before\r");
+    before.wait_for_output("before\r\nbefore\r\n");
+    let (token, offset) = (
+        before.setup["resume"].as_str().unwrap().to_owned(),
+        before.offset,
+    );
+    drop(before);
+    let mut other = webterm.viewer();
+    other.type_in("meanwhile\r");
+    other.wait_for_output("meanwhile\r\nmeanwhile\r\n");
+    let mut back = Viewer::connect_to(&address, &format!("/ws?resume={token}&offset={offset}"));
+    assert_eq!(back.setup["resumed"], true);
+    back.wait_for_output("meanwhile\r\nmeanwhile\r\n");
+    assert_eq!(
+        back.output, "meanwhile\r\nmeanwhile\r\n",
+        "no snapshot, nothing twice"
+    );
+    for query in [
+        format!("resume={}&offset={offset}", "0".repeat(32)),
+        format!("resume={token}&offset={}", u64::MAX),
+        format!("resume={token}&offset=-1"),
+        format!("resume={token}"),
+        format!("offset={offset}"),
+        "%zz&&=&a".to_owned(),
+    ] {
+        let mut fresh = Viewer::connect_to(&address, &format!("/ws?{query}"));
+        assert_eq!(fresh.setup["resumed"], false, "{query}");
+        fresh.wait_for_output("before");
+    }
+}
+
+#[test]
+fn who_comes_back_too_late_gets_the_screen() {
+    let webterm = Webterm::start(&[
+        "-w",
+        "sh",
+        "-c",
+        "echo early; read go; seq 1 1000000; echo THE END; cat",
+    ]);
+    let mut before = webterm.viewer();
+    before.wait_for_output("early");
+    let path = format!(
+        "/ws?resume={}&offset={}",
+        before.setup["resume"].as_str().unwrap(),
+        before.offset
+    );
+    before.type_in("\r");
+    before.wait_for_output("THE END");
+    let mut back = Viewer::connect_to(&webterm.address(), &path);
+    assert_eq!(back.setup["resumed"], false);
+    back.wait_for_output("THE END");
+    assert!(back.output.starts_with("\u{18}\u{1b}c"));
+}
+
+#[test]
+fn a_viewer_is_given_as_much_scrollback_as_it_keeps() {
+    let webterm = Webterm::start(&[
+        "--scrollback",
+        "5000",
+        "sh",
+        "-c",
+        "seq 1 9000; echo END; cat",
+    ]);
+    webterm.viewer().wait_for_output("END");
+    for (query, kept) in [
+        ("", 1000),
+        ("?scrollback=0", 0),
+        ("?scrollback=2000", 2000),
+        ("?scrollback=9999", 5000),
+    ] {
+        let mut viewer = Viewer::connect_to(&webterm.address(), &format!("/ws{query}"));
+        viewer.wait_for_output("END");
+        let lines = viewer
+            .output
+            .lines()
+            .filter(|line| line.trim().parse::<u32>().is_ok())
+            .count();
+        assert!(
+            (kept..kept + 40).contains(&lines),
+            "{lines} lines with {query:?}"
+        );
+    }
+}
+
+#[test]
 fn two_hundred_viewers_see_the_same() {
     let webterm = Webterm::start(&["-w", "sh", "-c", "read go; seq 1 2000; echo END; cat"]);
     let mut viewers: Vec<Viewer> = (0..200).map(|_| webterm.viewer()).collect();

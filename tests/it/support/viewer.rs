@@ -19,6 +19,9 @@ pub(crate) struct Viewer {
     /// Each size that it was told, as (columns, rows).
     pub(crate) sizes: Vec<(u64, u64)>,
     pub(crate) notices: Vec<String>,
+    /// The place in the stream after the last output that told one.
+    pub(crate) offset: u64,
+    pub(crate) heartbeats: usize,
     pub(crate) disconnect: Option<Value>,
     pub(crate) closed: Option<CloseFrame>,
 }
@@ -44,6 +47,8 @@ impl Viewer {
             output: String::new(),
             sizes: Vec::new(),
             notices: Vec::new(),
+            offset: 0,
+            heartbeats: 0,
             disconnect: None,
             closed: None,
         };
@@ -62,6 +67,11 @@ impl Viewer {
 
     pub(crate) fn type_in(&mut self, text: &str) {
         self.send(&json!(["stdin", text]));
+    }
+
+    /// Says that all output so far was shown.
+    pub(crate) fn acknowledge(&mut self) {
+        self.send(&json!(["ack", self.offset]));
     }
 
     pub(crate) fn set_size(&mut self, cols: u16, rows: u16) {
@@ -84,7 +94,11 @@ impl Viewer {
         let message: Value = serde_json::from_str(text).unwrap();
         match message[0].as_str().unwrap() {
             "setup" => self.setup = message[1].clone(),
-            "stdout" => self.output.push_str(message[1].as_str().unwrap()),
+            "stdout" => {
+                self.output.push_str(message[1].as_str().unwrap());
+                self.offset = message[2].as_u64().unwrap_or(self.offset);
+            }
+            "heartbeat" => self.heartbeats += 1,
             "size" => {
                 let size = (message[2].as_u64().unwrap(), message[1].as_u64().unwrap());
                 self.sizes.push(size);
