@@ -76,15 +76,33 @@ impl Client {
         Ok(())
     }
 
+    /// Says that all output up to `offset` was shown.
+    pub(crate) fn acknowledge(&mut self, offset: u64) -> Result<()> {
+        self.stream.write_all(&message(&("ack", offset))?)?;
+        Ok(())
+    }
+
     /// Waits for the next output, and gives it as it is on the wire: escaped as in JSON.
     pub(crate) fn output(&mut self) -> Result<&[u8]> {
-        let text = loop {
+        Ok(self.piece()?.text)
+    }
+
+    /// The same with the place in the stream after it.
+    pub(crate) fn piece(&mut self) -> Result<Piece<'_>> {
+        let (payload, text) = loop {
             let payload = self.frame()?;
             if let Some(text) = output_in(self.buffer.get(payload.clone()).unwrap_or_default()) {
-                break payload.start + text.start..payload.start + text.end;
+                break (payload, text);
             }
         };
-        Ok(self.buffer.get(text).unwrap_or_default())
+        let payload = self.buffer.get(payload).unwrap_or_default();
+        let rest = payload.get(text.end..).unwrap_or_default();
+        let digits = rest.iter().filter(|byte| byte.is_ascii_digit());
+        let offset = digits.fold(None, |number: Option<u64>, digit| {
+            Some(number.unwrap_or(0) * 10 + u64::from(digit - b'0'))
+        });
+        let text = payload.get(text).unwrap_or_default();
+        Ok(Piece { text, offset })
     }
 
     /// Waits until `text` is in one piece of the output.
@@ -141,11 +159,25 @@ impl Client {
     }
 }
 
-/// A frame that types `text`. Its mask is of zeros, which leaves the payload as it is.
+/// Some output.
+#[derive(Debug)]
+pub(crate) struct Piece<'a> {
+    /// What was printed, escaped as in JSON.
+    pub(crate) text: &'a [u8],
+    /// The place in the stream after it, where it is told.
+    pub(crate) offset: Option<u64>,
+}
+
+/// A frame that types `text`.
 pub(crate) fn typing(text: &str) -> Result<Vec<u8>> {
-    let payload = serde_json::to_string(&("stdin", text))?;
+    message(&("stdin", text))
+}
+
+/// A frame of a short message. Its mask is of zeros, which leaves the payload as it is.
+fn message(message: &impl serde::Serialize) -> Result<Vec<u8>> {
+    let payload = serde_json::to_string(message)?;
     let len = u8::try_from(payload.len()).ok().filter(|len| *len < 126);
-    let len = len.context("that is too long to be typed at once")?;
+    let len = len.context("that is too long for one message")?;
     let mut frame = vec![0x81, 0x80 | len, 0, 0, 0, 0];
     frame.extend_from_slice(payload.as_bytes());
     Ok(frame)

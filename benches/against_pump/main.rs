@@ -7,6 +7,7 @@
 
 mod client;
 mod content;
+mod crowd;
 mod drain;
 mod echo;
 mod flood;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Ok(Task::Measure(options)) => measure(&options),
         Ok(Task::Pump(command)) => pump::serve(&command),
         Ok(Task::Drain(command)) => pump::drain(&command),
+        Ok(Task::Times) => crowd::print_times(),
         Ok(Task::Nothing) => Ok(()),
         Err(error) => Err(error),
     };
@@ -54,6 +56,7 @@ fn measure(options: &Options) -> Result<()> {
             Part::Drain => drain::measure(options, &mut table)?,
             Part::Memory => memory::measure(&mut table)?,
             Part::Start => start::measure(&mut table)?,
+            Part::Crowd => crowd::measure(&mut table)?,
         }
     }
     table.end();

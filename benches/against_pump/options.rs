@@ -10,6 +10,9 @@ pub(crate) const PUMP: &str = "as-pump";
 /// The word with which the bench starts itself as a pump that nobody looks at.
 pub(crate) const DRAIN: &str = "as-drain";
 
+/// The word with which the bench starts itself as a program that prints the time.
+pub(crate) const TIMES: &str = "as-times";
+
 /// What a process of the bench does.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Task {
@@ -19,6 +22,8 @@ pub(crate) enum Task {
     Pump(Vec<String>),
     /// It reads what this command prints, and does nothing with it.
     Drain(Vec<String>),
+    /// It prints the time without end.
+    Times,
     /// It was started by `cargo test --all-targets`, which is no time to measure.
     Nothing,
 }
@@ -36,15 +41,18 @@ pub(crate) enum Part {
     Memory,
     /// How long it takes from start to page.
     Start,
+    /// How a flood reaches many viewers, healthy, slow and stopped.
+    Crowd,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 5] = [
+    const ALL: [(&str, Self); 6] = [
         ("echo", Self::Echo),
         ("flood", Self::Flood),
         ("drain", Self::Drain),
         ("memory", Self::Memory),
         ("start", Self::Start),
+        ("crowd", Self::Crowd),
     ];
 }
 
@@ -67,6 +75,7 @@ impl Task {
         match words {
             [first, command @ ..] if first == PUMP => Ok(Self::Pump(command.to_vec())),
             [first, command @ ..] if first == DRAIN => Ok(Self::Drain(command.to_vec())),
+            [first] if first == TIMES => Ok(Self::Times),
             _ if words.iter().any(|word| word == "--bench") => {
                 Options::of(words).map(Self::Measure)
             }
