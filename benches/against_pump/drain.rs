@@ -18,7 +18,7 @@ use crate::table::{By, Table, Target, Unit};
 const SCRIPT: &str = "echo $$ >\"$1\"; exec yes";
 
 /// How long it is watched.
-const WATCHED: Duration = Duration::from_secs(1);
+const WATCHED: Duration = Duration::from_secs(3);
 
 /// How long the program may take to begin.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -50,7 +50,7 @@ pub(crate) fn measure(options: &Options, table: &mut Table) -> Result<()> {
         Unit("s", 2),
         &cpu,
         By::Ratio,
-        Target::None,
+        Target::AtMost(1.5),
     );
     Ok(())
 }

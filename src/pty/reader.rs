@@ -3,6 +3,7 @@
 
 use std::future::poll_fn;
 use std::io;
+use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -26,6 +27,21 @@ const MAX_DRAINED: usize = 256 * 1024;
 /// How long to wait before reading again from a terminal that no process has open (reads end with
 /// EIO): a program may close it for a while and live on.
 const REOPEN: Duration = Duration::from_millis(50);
+
+/// A steady stream of chunks of this size, in bytes, is let gather: each chunk costs a turn of every
+/// task behind, while the kernel has room for 64 KiB. Keys' echoes are smaller, and what comes faster
+/// fills larger ones by itself.
+const TRICKLE: Range<usize> = 1024..16 * 1024;
+
+/// How many such chunks, each soon after the other, make a stream; a screen that is drawn anew is no
+/// stream.
+const STREAM: u32 = 4;
+
+/// What is soon.
+const SOON: Duration = Duration::from_millis(3);
+
+/// How long a stream is let gather before it is read on.
+const GATHER: Duration = Duration::from_millis(1);
 
 /// A terminal that is read.
 pub(super) struct Reader {
@@ -55,14 +71,23 @@ impl Reader {
     /// Moves output for ever. Safe to be cancelled: nothing is read before there is room for it, and
     /// what was read is sent in the same turn.
     async fn forward(&mut self) {
+        let (mut streak, mut last) = (0, Instant::now());
         loop {
             let Ok(room) = self.output.reserve().await else {
                 // The session is gone; the program is asked to end elsewhere.
                 return std::future::pending().await;
             };
-            match fill(&mut self.terminal, &mut self.buffer).await {
-                Ok(chunk) => room.send(chunk),
-                Err(_) => sleep(REOPEN).await,
+            let Ok(chunk) = fill(&mut self.terminal, &mut self.buffer).await else {
+                sleep(REOPEN).await;
+                continue;
+            };
+            let now = Instant::now();
+            let trickles = TRICKLE.contains(&chunk.len()) && now - last < SOON;
+            streak = if trickles { streak + 1 } else { 0 };
+            last = now;
+            room.send(chunk);
+            if streak >= STREAM {
+                sleep(GATHER).await;
             }
         }
     }
