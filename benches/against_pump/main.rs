@@ -1,6 +1,6 @@
 //! Measures webterm against a bare pump from a pseudo-terminal to a WebSocket, interleaved in one
-//! run, so that a machine that slows down slows both. It knows webterm only as its users do: as a
-//! program that listens.
+//! run, so that a machine that slows down slows both. All parts but `model` know webterm only
+//! as its users do: as a program that listens.
 //!
 //! `cargo bench` runs every part and prints a table; `cargo bench -- echo flood` only some. The
 //! words `rounds=N`, `megabytes=N` and `kind=plain` change how often, how much, and of what.
@@ -12,6 +12,7 @@ mod drain;
 mod echo;
 mod flood;
 mod memory;
+mod model;
 mod options;
 mod process;
 mod pump;
@@ -56,6 +57,7 @@ fn measure(options: &Options) -> Result<()> {
             Part::Drain => drain::measure(options, &mut table)?,
             Part::Memory => memory::measure(&mut table)?,
             Part::Start => start::measure(&mut table)?,
+            Part::Model => model::measure(options, &mut table)?,
             Part::Crowd => crowd::measure(&mut table)?,
         }
     }

@@ -41,17 +41,20 @@ pub(crate) enum Part {
     Memory,
     /// How long it takes from start to page.
     Start,
+    /// How fast the terminal model is.
+    Model,
     /// How a flood reaches many viewers, healthy, slow and stopped.
     Crowd,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 6] = [
+    const ALL: [(&str, Self); 7] = [
         ("echo", Self::Echo),
         ("flood", Self::Flood),
         ("drain", Self::Drain),
         ("memory", Self::Memory),
         ("start", Self::Start),
+        ("model", Self::Model),
         ("crowd", Self::Crowd),
     ];
 }
