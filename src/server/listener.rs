@@ -43,13 +43,13 @@ pub enum BindError {
     Denied(String),
     /// No address at all.
     #[error(
-        "cannot listen on '{address}': {source}; give --address an IP address or a name that this machine knows"
+        "cannot listen on {address:?}: {reason}; give --address an IP address or a name that this machine knows"
     )]
     Unknown {
         /// What was asked for.
         address: String,
         /// What the system said.
-        source: io::Error,
+        reason: io::Error,
     },
 }
 
@@ -57,18 +57,18 @@ pub enum BindError {
 pub async fn bind(address: &str, port: u16) -> Result<TcpListener, BindError> {
     // An IPv6 address is written in brackets before a port.
     let host = address.trim_start_matches('[').trim_end_matches(']');
-    TcpListener::bind((host, port)).await.map_err(|source| {
+    TcpListener::bind((host, port)).await.map_err(|reason| {
         let place = match host.contains(':') {
             true => format!("[{host}]:{port}"),
             false => format!("{host}:{port}"),
         };
-        match source.kind() {
+        match reason.kind() {
             io::ErrorKind::AddrInUse => BindError::InUse(place),
             io::ErrorKind::AddrNotAvailable => BindError::NotOurs(place),
             io::ErrorKind::PermissionDenied => BindError::Denied(place),
             _ => BindError::Unknown {
                 address: address.to_owned(),
-                source,
+                reason,
             },
         }
     })
@@ -95,6 +95,7 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Pe
         // Nobody closes the semaphore.
         Err(_) => std::future::pending().await,
     };
+    let mut is_failing = false;
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
@@ -105,7 +106,10 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Pe
                 return (stream, peer);
             }
             Err(error) => {
-                tracing::warn!(%error, "cannot accept a connection");
+                if !is_failing {
+                    tracing::warn!(%error, "cannot accept connections; they wait");
+                }
+                is_failing = true;
                 tokio::time::sleep(BACK_OFF).await;
             }
         }

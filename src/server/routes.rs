@@ -130,20 +130,20 @@ async fn socket(
         (Ok(_), None) => return Ok(refusal(StatusCode::BAD_REQUEST, "this can't be upgraded")),
         (Err((status, reason)), _) => {
             let mut response = refusal(status, reason);
-            if status == StatusCode::UPGRADE_REQUIRED {
-                websocket::upgrade_hints(response.headers_mut());
-            }
+            websocket::hint(status, response.headers_mut());
             return Ok(response);
         }
     };
+    // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
+    let held = app.0.viewers.token();
     if app.0.viewers.is_closed() {
-        return Ok(refusal(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the program has ended",
-        ));
+        let reason = "the program has ended";
+        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, reason));
     }
-    let viewers = app.0.viewers.clone();
-    viewers.spawn(viewer::serve(upgrade, app, request.peer, wish));
+    tokio::spawn(async move {
+        let _held = held;
+        viewer::serve(upgrade, app, request.peer, wish).await;
+    });
     Ok(response.map(|()| "").into_response())
 }
 

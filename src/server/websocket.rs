@@ -27,6 +27,10 @@ const READ_BUFFER: usize = 4 * 1024;
 /// The largest frame and message that a client may send, in bytes (requirement R15).
 const MAX_MESSAGE: usize = 1024 * 1024;
 
+/// How many bytes of control frames may wait while a client takes nothing; past that it is not heard,
+/// for each ping that is heard makes a pong.
+const MAX_CONTROL: usize = 1024;
+
 /// The longest header of a frame without a mask, in bytes (RFC 6455, 5.2).
 const MAX_HEADER: usize = 10;
 
@@ -57,8 +61,14 @@ pub(super) fn handshake(
     })
 }
 
-/// What a refused handshake tells besides (RFC 6455, 4.4).
-pub(super) fn upgrade_hints(headers: &mut HeaderMap) {
+/// What a refused handshake tells besides (RFC 6455, 4.4; RFC 9110, 15.5.6).
+pub(super) fn hint(status: StatusCode, headers: &mut HeaderMap) {
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("GET"));
+    }
+    if status != StatusCode::UPGRADE_REQUIRED {
+        return;
+    }
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(
         header::SEC_WEBSOCKET_VERSION,
@@ -134,6 +144,8 @@ pub(super) struct WebSocket<S = TokioIo<Upgraded>> {
     /// What is being sent: a data frame, or control frames.
     sending: Bytes,
     sending_data: bool,
+    /// The bytes that the connection took so far.
+    taken: u64,
     ending: Option<Ending>,
 }
 
@@ -158,6 +170,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             queued: None,
             sending: Bytes::new(),
             sending_data: false,
+            taken: 0,
             ending: None,
         }
     }
@@ -195,9 +208,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
 
     fn poll_event(&mut self, cx: &mut Context<'_>, interest: Interest) -> Poll<Event> {
         loop {
-            let before = self.sending.len();
+            let before = self.taken;
             let sent = self.poll_send(cx);
-            let moved = self.sending_data && self.sending.len() < before;
+            let moved = self.sending_data && self.taken > before;
             match (sent, self.ending) {
                 (Poll::Ready(Err(_)), _) | (_, Some(Ending::Lost)) => {
                     return Poll::Ready(Event::Ended(Ending::Lost));
@@ -209,13 +222,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
                 (Poll::Pending, None) if moved => return Poll::Ready(Event::Moved),
                 (Poll::Ready(Ok(false)) | Poll::Pending, None) => {}
             }
-            if interest == Interest::Send {
+            // What blocks wakes us when it no longer does.
+            let stuffed = self.is_blocked() && self.control.len() > MAX_CONTROL;
+            if interest == Interest::Send || stuffed {
                 return Poll::Pending;
             }
             if let Some(event) = ready!(self.poll_hear(cx)) {
                 return Poll::Ready(event);
             }
         }
+    }
+
+    /// Whether the client takes nothing more at the moment.
+    fn is_blocked(&self) -> bool {
+        !self.sending.is_empty()
     }
 
     /// Sends what there is to send: true when a data frame is through, false when nothing is left.
@@ -227,6 +247,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
                     return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
                 }
                 self.sending.advance(sent);
+                self.taken += sent as u64;
             }
             if std::mem::take(&mut self.sending_data) {
                 self.sending = Bytes::new();
@@ -244,8 +265,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         }
     }
 
-    /// Hears the client; `None` where there is something to send first.
+    /// Hears the client; `None` where there is something to send first, and it can be sent.
     fn poll_hear(&mut self, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+        let is_blocked = self.is_blocked();
         let mut turn = Turn {
             io: &mut self.io,
             cx,
@@ -256,8 +278,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             Ok(Message::Binary(_)) => Event::Binary,
             Ok(_) => Event::Alive,
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
-                // A pong that was made must go out before we wait for more.
-                return match self.control.is_empty() {
+                // A pong that was made must go out before we wait for more, if it can.
+                return match self.control.is_empty() || is_blocked {
                     true => Poll::Pending,
                     false => Poll::Ready(None),
                 };
@@ -343,5 +365,68 @@ impl Write for Outbox<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    /// One look at what happens; nobody is woken.
+    fn look(socket: &mut WebSocket<tokio::io::DuplexStream>) -> Poll<Event> {
+        socket.poll_event(&mut Context::from_waker(Waker::noop()), Interest::Both)
+    }
+
+    /// A frame as a client sends it, with a mask of zeros.
+    fn from_client(opcode: u8, payload: &[u8]) -> Vec<u8> {
+        let mut frame = vec![0x80 | opcode, 0x80 | payload.len() as u8, 0, 0, 0, 0];
+        frame.extend_from_slice(payload);
+        frame
+    }
+
+    #[tokio::test]
+    async fn a_client_that_takes_nothing_is_waited_for_whatever_there_is_to_say() {
+        let (mut client, server) = duplex(64);
+        let mut socket = WebSocket::new(server);
+        socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
+        assert!(matches!(look(&mut socket), Poll::Ready(Event::Moved)));
+        socket.ping();
+        assert!(look(&mut socket).is_pending(), "our own ping");
+        client.write_all(&from_client(9, b"?")).await.unwrap();
+        assert!(
+            matches!(look(&mut socket), Poll::Ready(Event::Alive)),
+            "a client's ping"
+        );
+        assert!(look(&mut socket).is_pending());
+        socket.close(CloseCode::Away, "bye");
+        assert!(look(&mut socket).is_pending(), "our close");
+        let mut taken = vec![0; 200];
+        client.read_exact(&mut taken[..64]).await.unwrap();
+        assert!(look(&mut socket).is_pending() || taken[0] == 0x81);
+    }
+
+    #[tokio::test]
+    async fn pings_of_a_client_that_takes_nothing_are_not_heard_without_end() {
+        let (mut client, server) = duplex(64);
+        let mut socket = WebSocket::new(server);
+        socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
+        let ping = from_client(9, &[b'?'; 50]);
+        let mut sent = 0;
+        // A write that stays without room for long is one that nobody will make room for.
+        let patience = std::time::Duration::from_millis(50);
+        while let Ok(written) = tokio::time::timeout(patience, client.write(&ping)).await {
+            sent += written.unwrap();
+            while look(&mut socket).is_ready() {}
+        }
+        assert!(sent > MAX_CONTROL, "the first ones were heard");
+        assert!(
+            socket.control.len() < 2 * MAX_CONTROL,
+            "{} bytes wait",
+            socket.control.len()
+        );
     }
 }
