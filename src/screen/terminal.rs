@@ -164,6 +164,9 @@ impl Terminal {
     }
 
     pub(crate) fn resize(&mut self, size: TermSize) {
+        if size == self.size {
+            return;
+        }
         self.size = size;
         let (cols, rows) = (self.cols(), self.rows());
         for buffer in [&mut self.normal, &mut self.alternate] {

@@ -118,7 +118,10 @@ impl Writer<'_> {
         if style != style.erased() {
             let odd = (0..cols).rev().take_while(|&x| self.is_odd(line.get(x)));
             let start = cols - odd.count();
-            self.odd_cells(line, start, cols, row);
+            // Half a wide character that a resize left there can't be typed.
+            if start < cols {
+                self.odd_cells(line, start, cols, row);
+            }
         }
     }
 

@@ -134,10 +134,11 @@ impl Terminal {
             return Fate::Dropped;
         }
         let line = self.active().row(self.active().y);
-        let at = if line.get(x - 1).width() == 0 {
-            x.saturating_sub(2)
-        } else {
-            x - 1
+        let at = match line.get(x - 1).width() {
+            0 => x.saturating_sub(2),
+            1 => x - 1,
+            // A resize put the cursor into a wide character, which xterm.js would break now.
+            _ => return Fate::Dropped,
         };
         let base = line.get(at);
         if let Some(joined) = self.join_cache.get(base, mark) {

@@ -13,7 +13,9 @@ impl Buffer {
     pub(super) fn wrap_narrower(&mut self, old_cols: usize, cols: usize) {
         let mut insertions = Vec::new();
         let mut inserted = 0;
-        let mut at = self.lines.len();
+        // xterm.js takes lines away from the bottom while it goes upwards, and still wraps those anew.
+        let mut count = self.lines.len();
+        let mut at = count;
         while at > 0 {
             at -= 1;
             let Some(line) = self.lines.get(at) else {
@@ -39,8 +41,9 @@ impl Buffer {
                 });
             }
             inserted += added;
-            self.follow_insertion(added, inserted);
+            self.follow_insertion(added, inserted, &mut count);
         }
+        self.lines.truncate(count);
         self.insert_lines(insertions, inserted);
     }
 
@@ -71,23 +74,21 @@ impl Buffer {
     }
 
     /// Moves screen and cursor along after `added` lines came in; `inserted` is their number so
-    /// far.
-    fn follow_insertion(&mut self, added: usize, inserted: usize) {
+    /// far, `count` that of the lines without them.
+    fn follow_insertion(&mut self, added: usize, inserted: usize, count: &mut usize) {
         let capacity = self.capacity();
-        let excess = if self.base == 0 && self.y + 1 != self.lines.len() {
+        let excess = if self.base == 0 && self.y + 1 != *count {
             (self.y + added).saturating_sub(capacity)
         } else {
-            (self.lines.len() + added).saturating_sub(capacity)
+            (*count + added).saturating_sub(capacity)
         };
         for _ in excess..added {
             if self.base > 0 {
-                let most = capacity
-                    .min(self.lines.len() + inserted)
-                    .saturating_sub(self.rows);
+                let most = capacity.min(*count + inserted).saturating_sub(self.rows);
                 self.base += usize::from(self.base < most);
             } else if self.y + 1 < self.rows {
                 self.y += 1;
-                self.lines.pop_back();
+                *count = count.saturating_sub(1);
             } else {
                 self.base += 1;
             }
