@@ -23,7 +23,7 @@ _webterm() {
 
     case "${cmd}" in
         webterm)
-            opts="-w -a -p -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --address --port --quiet --verbose --help --version"
+            opts="-w -a -p -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --address --port --allow-host --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -69,6 +69,10 @@ _webterm() {
                     return 0
                     ;;
                 -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --allow-host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

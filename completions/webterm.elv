@@ -28,6 +28,7 @@ set edit:completion:arg-completer[webterm] = {|@words|
             cand --address 'Listen on this address'
             cand -p 'Listen on this port'
             cand --port 'Listen on this port'
+            cand --allow-host 'Let requests be for this name, besides addresses and localhost'
             cand -w 'Let viewers type into the terminal'
             cand --permit-write 'Let viewers type into the terminal'
             cand -q 'Print no status lines'

@@ -6,6 +6,7 @@ complete -c webterm -l buffer -d 'Keep so much output for viewers that are behin
 complete -c webterm -l scrollback -d 'Keep so many lines above the screen' -r
 complete -c webterm -s a -l address -d 'Listen on this address' -r -f -a "(__fish_print_hostnames)"
 complete -c webterm -s p -l port -d 'Listen on this port' -r
+complete -c webterm -l allow-host -d 'Let requests be for this name, besides addresses and localhost' -r -f -a "(__fish_print_hostnames)"
 complete -c webterm -s w -l permit-write -d 'Let viewers type into the terminal'
 complete -c webterm -s q -l quiet -d 'Print no status lines'
 complete -c webterm -s v -l verbose -d 'Log more; give it again for still more'

@@ -31,6 +31,7 @@ Register-ArgumentCompleter -Native -CommandName 'webterm' -ScriptBlock {
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Listen on this address')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Listen on this port')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Listen on this port')
+            [CompletionResult]::new('--allow-host', '--allow-host', [CompletionResultType]::ParameterName, 'Let requests be for this name, besides addresses and localhost')
             [CompletionResult]::new('-w', '-w', [CompletionResultType]::ParameterName, 'Let viewers type into the terminal')
             [CompletionResult]::new('--permit-write', '--permit-write', [CompletionResultType]::ParameterName, 'Let viewers type into the terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Print no status lines')

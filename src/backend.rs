@@ -40,9 +40,8 @@ pub enum Request {
     Kill,
 }
 
-/// The session's ends of the channels to what it runs on.
-///
-/// Dropping it asks the backend to end.
+/// The session's ends of the channels to what it runs on. Once nobody holds the requests' end any
+/// more, the backend ends.
 #[derive(Debug)]
 pub struct Backend {
     /// Output in chunks of at most [`MAX_CHUNK`] bytes, cut anywhere. The backend waits while it is

@@ -167,6 +167,22 @@ pub struct Cli {
     )]
     pub port: u16,
 
+    /// Let requests be for this name, besides addresses and localhost
+    ///
+    /// May be given more than once; in WEBTERM_ALLOW_HOST names are separated by commas. It is the
+    /// name in the address that a browser opens, for example that of a proxy in front. On a loopback
+    /// address requests for other names are refused, for any web page can give its own name the
+    /// address of this machine. On other addresses all names are taken.
+    #[arg(
+        long,
+        env = "WEBTERM_ALLOW_HOST",
+        help_heading = "Server",
+        value_name = "NAME",
+        value_delimiter = ',',
+        value_hint = ValueHint::Hostname
+    )]
+    pub allow_host: Vec<String>,
+
     /// Print no status lines
     ///
     /// Errors and warnings are still printed, on standard error.

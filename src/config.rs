@@ -23,6 +23,8 @@ pub struct Config {
     pub address: String,
     /// The port to listen on; 0 for a free one.
     pub port: u16,
+    /// The names that requests may be for, besides addresses and localhost.
+    pub names: Vec<String>,
     /// Whether status lines are printed.
     pub talk: Talk,
 }
@@ -71,6 +73,11 @@ impl Config {
                 buffer: cli.buffer,
                 scrollback: cli.scrollback,
             },
+            names: cli
+                .allow_host
+                .into_iter()
+                .chain([cli.address.clone()])
+                .collect(),
             address: cli.address,
             port: cli.port,
             talk: match cli.quiet {

@@ -25,3 +25,4 @@ pub mod cli;
 pub mod cmd;
 pub mod config;
 pub mod signals;
+pub mod trace;

@@ -29,18 +29,31 @@ const OWN_VARIABLES: &str = "WEBTERM_";
 /// What describes the terminal that webterm itself was started in, and would be false in the new
 /// one: its size, its emulator, and the multiplexer around it (tmux and screen refuse to start
 /// where they believe to be inside themselves).
-const OUTER_TERMINAL: [&str; 11] = [
+const OUTER_TERMINAL: [&str; 24] = [
+    "ALACRITTY_WINDOW_ID",
+    "COLORFGBG",
     "COLUMNS",
+    "INSIDE_EMACS",
+    "ITERM_PROFILE",
+    "ITERM_SESSION_ID",
+    "KITTY_PID",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "LC_TERMINAL",
     "LINES",
+    "STY",
+    "TERMCAP",
     "TERM_PROGRAM",
     "TERM_PROGRAM_VERSION",
     "TERM_SESSION_ID",
-    "VTE_VERSION",
-    "WINDOWID",
     "TMUX",
     "TMUX_PANE",
-    "STY",
+    "VTE_VERSION",
+    "WEZTERM_PANE",
     "WINDOW",
+    "WINDOWID",
+    "WT_SESSION",
+    "ZELLIJ",
 ];
 
 /// A program, its arguments, and what it finds around it.
@@ -62,26 +75,28 @@ pub struct Program {
 #[derive(Debug, thiserror::Error)]
 pub enum SpawnError {
     /// The directory to start it in is missing or can't be entered.
-    #[error("cannot start in directory '{}': {source}; give --cwd one that exists and may be entered", dir.display())]
+    #[error(
+        "cannot start in directory {dir:?}: {reason}; give --cwd one that exists and may be entered"
+    )]
     Directory {
         /// The directory.
         dir: PathBuf,
         /// What the system said.
-        source: io::Error,
+        reason: io::Error,
     },
     /// There is no such program.
-    #[error("cannot find the command '{0}'; check its spelling, or give its whole path")]
+    #[error("cannot find the command {0:?}; check its spelling, or give its whole path")]
     NotFound(String),
     /// It is there, but can't be run.
-    #[error("cannot run the command '{name}': {source}; give the path of an executable program")]
+    #[error("cannot run the command {name:?}: {reason}; give the path of an executable program")]
     NotExecutable {
         /// The program.
         name: String,
         /// What the system said.
-        source: io::Error,
+        reason: io::Error,
     },
     /// No pseudo-terminal is to be had.
-    #[error("cannot open a pseudo-terminal: {0}; is /dev/pts mounted, and are there any left?")]
+    #[error("cannot open a pseudo-terminal; is /dev/pts mounted, and are there any left?")]
     Terminal(#[from] TerminalError),
 }
 
@@ -148,9 +163,9 @@ fn check_directory(dir: &Path) -> Result<(), SpawnError> {
         }
         Ok(rustix::fs::access(dir, Access::EXEC_OK)?)
     });
-    entered.map_err(|source| SpawnError::Directory {
+    entered.map_err(|reason| SpawnError::Directory {
         dir: dir.to_owned(),
-        source,
+        reason,
     })
 }
 
@@ -161,10 +176,10 @@ fn spawn_error(program: &Program, error: pty_process::Error) -> SpawnError {
     if error.kind() == io::ErrorKind::NotFound && !there {
         return SpawnError::NotFound(name);
     }
-    let source = match error.kind() {
+    let reason = match error.kind() {
         // The kernel says of a script whose interpreter is missing that the script is.
         io::ErrorKind::NotFound => io::Error::other("the interpreter in its first line is missing"),
         _ => error,
     };
-    SpawnError::NotExecutable { name, source }
+    SpawnError::NotExecutable { name, reason }
 }

@@ -18,6 +18,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::access::Hosts;
 use crate::session::{Right, Session};
 
 use frames::Frames;
@@ -48,7 +49,7 @@ impl Default for Limits {
             header: Duration::from_secs(10),
             write: Duration::from_secs(60),
             ping: Duration::from_secs(20),
-            missed_pings: 3,
+            missed_pings: 2,
             close: Duration::from_secs(2),
         }
     }
@@ -58,38 +59,36 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct App(Arc<Inner>);
 
+/// What is offered, and to whom.
+#[derive(Debug, Clone)]
+pub struct Offer {
+    /// The command, for people.
+    pub command: String,
+    /// What everyone who comes may do.
+    pub right: Right,
+    /// The lines above the screen that the session keeps.
+    pub scrollback: usize,
+    /// The names that requests may be for.
+    pub hosts: Hosts,
+}
+
 #[derive(Debug)]
 struct Inner {
     session: Session,
+    offer: Offer,
     frames: Frames,
-    /// The command, for people.
-    command: String,
-    /// What everyone who comes may do.
-    right: Right,
-    /// The lines above the screen that the session keeps.
-    scrollback: usize,
     limits: Limits,
     viewers: TaskTracker,
     stop: CancellationToken,
 }
 
 impl App {
-    /// Serves `session`, which runs `command`, to everyone who comes, with this `right`. The session
-    /// keeps `scrollback` lines. Cancelling `stop` closes viewers, listener and connections.
-    pub fn new(
-        session: Session,
-        command: String,
-        right: Right,
-        scrollback: usize,
-        limits: Limits,
-        stop: CancellationToken,
-    ) -> Self {
+    /// Serves `session` as `offer` says. Cancelling `stop` closes viewers, listener and connections.
+    pub fn new(session: Session, offer: Offer, limits: Limits, stop: CancellationToken) -> Self {
         Self(Arc::new(Inner {
             session,
+            offer,
             frames: Frames::default(),
-            command,
-            right,
-            scrollback,
             limits,
             viewers: TaskTracker::new(),
             stop,

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, Exit, Request};
 use crate::name::SessionName;
@@ -52,6 +53,8 @@ struct Shared {
     policy: SizePolicy,
     /// Wakes the viewers: there is something new for them.
     progress: watch::Sender<()>,
+    /// Cancelled when the program has ended.
+    over: CancellationToken,
     /// Wakes the task: a viewer came, went, moved on, or has another window.
     stirred: Notify,
 }
@@ -71,6 +74,7 @@ impl Session {
             state: Mutex::new(State::new(options)),
             policy: options.policy,
             progress: watch::Sender::new(()),
+            over: CancellationToken::new(),
             stirred: Notify::new(),
         });
         let session = Self {
@@ -123,16 +127,16 @@ impl Session {
         (view, writer)
     }
 
+    /// Whether the program has ended.
+    pub fn has_ended(&self) -> bool {
+        self.shared.state().ended().is_some()
+    }
+
     /// Waits for the program's end.
     pub async fn ended(&self) -> Exit {
-        let mut progress = self.shared.progress.subscribe();
-        loop {
-            if let Some(exit) = self.shared.state().ended() {
-                return exit;
-            }
-            // The sender is in `shared`, so it can't be gone.
-            let _ = progress.changed().await;
-        }
+        self.shared.over.cancelled().await;
+        let exit = self.shared.state().ended();
+        exit.expect("the end is noted before it is told")
     }
 
     /// Asks the program to end: politely at first, by force within 5 s.

@@ -1,15 +1,19 @@
 //! The main job: one program, shared with everyone who opens the address.
 
+use std::io::{self, Write};
 use std::time::Duration;
 
+use anyhow::anyhow;
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::Hosts;
 use crate::backend::Exit;
 use crate::banner::Banner;
 use crate::config::{Config, Talk};
 use crate::name::SessionName;
-use crate::server::{self, App, Limits};
+use crate::server::{self, App, Limits, Offer};
 use crate::session::Session;
 use crate::signals::Signals;
 use crate::{banner, pty};
@@ -35,25 +39,38 @@ pub(super) async fn share(config: &Config, readers: &Handle) -> Result<u8, Failu
     let command = config.command_line();
     announce(config.talk, banner::banner(&command, config.right, local));
     let stop = CancellationToken::new();
-    let app = App::new(
-        session.clone(),
+    let offer = Offer {
         command,
-        config.right,
-        config.session.scrollback,
-        Limits::default(),
-        stop.clone(),
-    );
-    let serving = tokio::spawn(server::serve(listener, app.clone()));
-    let status = tokio::select! {
-        exit = session.ended() => farewell(exit, &app).await,
+        right: config.right,
+        scrollback: config.session.scrollback,
+        hosts: match local.ip().is_loopback() {
+            true => Hosts::Local(config.names.clone()),
+            false => Hosts::Any,
+        },
+    };
+    let app = App::new(session.clone(), offer, Limits::default(), stop.clone());
+    let mut serving = tokio::spawn(server::serve(listener, app.clone()));
+    let end = tokio::select! {
+        exit = session.ended() => farewell(exit, &app, &mut signals).await,
         signal = signals.next() => halt(signal, &session, &stop, &mut signals).await,
+        _ = &mut serving => {
+            return Err(anyhow!("the server broke down; what it logged before says why").into());
+        }
     };
     stop.cancel();
-    let _ = tokio::time::timeout(LAST_OUTPUT, async {
+    let _ = timeout(end.patience, async {
         tokio::join!(serving, app.viewers_gone())
     })
     .await;
-    Ok(status)
+    Ok(end.status)
+}
+
+/// How the job ends.
+struct End {
+    /// The exit status.
+    status: u8,
+    /// How long connections may still take to close.
+    patience: Duration,
 }
 
 fn announce(talk: Talk, banner: Banner) {
@@ -62,20 +79,28 @@ fn announce(talk: Talk, banner: Banner) {
         Talk::Quiet => Vec::new(),
     };
     for line in status.iter().chain(&banner.warnings) {
-        eprintln!("webterm: {line}");
+        // Where nobody reads standard error, the program is shared all the same.
+        let _ = writeln!(io::stderr(), "webterm: {line}");
     }
 }
 
-/// The program ended by itself: every viewer still gets its last output.
-async fn farewell(exit: Exit, app: &App) -> u8 {
+/// The program ended by itself: every viewer still gets its last output, unless a signal says that
+/// there is no time for it.
+async fn farewell(exit: Exit, app: &App, signals: &mut Signals) -> End {
     tracing::info!(?exit, "the program ended");
-    if tokio::time::timeout(LAST_OUTPUT, app.viewers_gone())
-        .await
-        .is_err()
-    {
-        tracing::warn!("a viewer did not take the last output in time");
+    let patience = tokio::select! {
+        gone = timeout(LAST_OUTPUT, app.viewers_gone()) => {
+            if gone.is_err() {
+                tracing::warn!("a viewer did not take the last output in time");
+            }
+            LAST_OUTPUT
+        }
+        _ = signals.next() => Duration::ZERO,
+    };
+    End {
+        status: exit.status(),
+        patience,
     }
-    exit.status()
 }
 
 /// A signal stops webterm: the viewers go at once, the program is given time, a second signal cuts
@@ -85,18 +110,21 @@ async fn halt(
     session: &Session,
     stop: &CancellationToken,
     signals: &mut Signals,
-) -> u8 {
+) -> End {
     tracing::info!(signal, "stopping");
     stop.cancel();
     session.end();
-    let ended = tokio::time::timeout(PROGRAM_END, session.ended());
-    tokio::select! {
-        _ = ended => {}
+    let patience = tokio::select! {
+        _ = timeout(PROGRAM_END, session.ended()) => LAST_OUTPUT,
         signal = signals.next() => {
             tracing::info!(signal, "killing the program");
             session.kill();
-            let _ = tokio::time::timeout(LAST_OUTPUT, session.ended()).await;
+            let _ = timeout(LAST_OUTPUT, session.ended()).await;
+            Duration::ZERO
         }
+    };
+    End {
+        status: 0,
+        patience,
     }
-    0
 }

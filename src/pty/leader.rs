@@ -15,6 +15,9 @@ const STEPS: [(Signal, Duration); 3] = [
     (Signal::KILL, Duration::from_millis(1000)),
 ];
 
+/// How long a kill may take until all are gone.
+const KILLED: Duration = Duration::from_secs(1);
+
 /// How often it is looked whether the session's processes are gone: they are no children of ours,
 /// so nothing tells us.
 const LOOK: Duration = Duration::from_millis(20);
@@ -39,9 +42,14 @@ impl Leader {
         }
     }
 
-    /// Kills what is there of the session.
-    pub(super) fn kill(self) {
-        self.signal(Signal::KILL);
+    /// Kills the session.
+    pub(super) async fn kill(self) {
+        let deadline = Instant::now() + KILLED;
+        while !self.members().is_empty() && Instant::now() < deadline {
+            // Again and again: one that is being killed may have had a child meanwhile.
+            self.signal(Signal::KILL);
+            tokio::time::sleep(LOOK).await;
+        }
     }
 
     fn signal(self, signal: Signal) {
@@ -65,10 +73,14 @@ impl Leader {
         true
     }
 
-    /// The session's living processes.
+    /// The session's living processes; where /proc can't be read, the leader while it is there.
     fn members(self) -> Vec<Pid> {
-        let (Some(leader), Ok(processes)) = (self.0, std::fs::read_dir("/proc")) else {
+        let Some(leader) = self.0 else {
             return Vec::new();
+        };
+        let Ok(processes) = std::fs::read_dir("/proc") else {
+            let is_there = rustix::process::test_kill_process(leader).is_ok();
+            return is_there.then_some(leader).into_iter().collect();
         };
         processes
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())

@@ -37,9 +37,7 @@ impl PtyTask {
         // Where nobody hears one of these, nobody is left who would want to know.
         let _ = self.ended.send(());
         let _ = self.reading.await;
-        if let Some(ending) = ending {
-            let _: Result<(), _> = ending.await;
-        }
+        await_ending(self.leader, &mut self.requests, ending).await;
         let _ = self.exit.send(exit(status));
     }
 
@@ -54,21 +52,53 @@ impl PtyTask {
                 written = self.writer.write(&typed), if !typed.is_empty() => {
                     after_write(&mut typed, written);
                 }
-                request = self.requests.recv(), if is_asked => self.serve(request, ending),
+                request = self.requests.recv(), if is_asked => {
+                    serve(request, &self.writer, self.leader, ending);
+                }
             }
         }
     }
+}
 
-    fn serve(&self, request: Option<Request>, ending: &mut Option<JoinHandle<()>>) {
-        match request {
-            Some(Request::Resize(size)) => {
-                if let Err(error) = self.writer.resize(size) {
-                    tracing::warn!(%error, "the terminal did not take its new size");
-                }
+fn serve(
+    request: Option<Request>,
+    writer: &Writer,
+    leader: Leader,
+    ending: &mut Option<JoinHandle<()>>,
+) {
+    match request {
+        Some(Request::Resize(size)) => {
+            if let Err(error) = writer.resize(size) {
+                tracing::warn!(%error, "the terminal did not take its new size");
             }
-            Some(Request::Kill) => self.leader.kill(),
-            Some(Request::End) | None => {
-                ending.get_or_insert_with(|| tokio::spawn(self.leader.end()));
+        }
+        Some(Request::Kill) => kill(leader, ending),
+        Some(Request::End) | None => {
+            ending.get_or_insert_with(|| tokio::spawn(leader.end()));
+        }
+    }
+}
+
+/// Kills the session in the place of a politer end.
+fn kill(leader: Leader, ending: &mut Option<JoinHandle<()>>) {
+    if let Some(polite) = ending.replace(tokio::spawn(leader.kill())) {
+        polite.abort();
+    }
+}
+
+/// Waits until what ends the session is through with it: its leader may be gone before others.
+async fn await_ending(
+    leader: Leader,
+    requests: &mut mpsc::Receiver<Request>,
+    mut ending: Option<JoinHandle<()>>,
+) {
+    while let Some(under_way) = &mut ending {
+        tokio::select! {
+            _ = under_way => return,
+            Some(request) = requests.recv() => {
+                if request == Request::Kill {
+                    kill(leader, &mut ending);
+                }
             }
         }
     }

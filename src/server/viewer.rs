@@ -1,6 +1,7 @@
 //! A viewer's connection: the session's pieces out as messages, messages in as input. It knows the
 //! protocol and the session, and leaves the socket to `websocket`.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,7 +31,10 @@ const SETTLED: Duration = Duration::from_millis(100);
 
 /// A viewer is shown the present screen where it is behind by more than its window, but not for less
 /// than so many bytes: that much is shown in no time.
-const LEAST_BEHIND: usize = 64 * 1024;
+const LEAST_BEHIND: usize = 32 * 1024;
+
+/// How many bytes of a viewer's input may wait for a program that does not read.
+const MAX_TYPED: usize = 1024 * 1024;
 
 const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
 
@@ -92,8 +96,11 @@ impl Wish {
         let inner = &app.0;
         let same = self.stream.as_deref() == Some(inner.session.stream());
         Entry {
-            right: inner.right,
-            scrollback: self.scrollback.unwrap_or(SCROLLBACK).min(inner.scrollback),
+            right: inner.offer.right,
+            scrollback: self
+                .scrollback
+                .unwrap_or(SCROLLBACK)
+                .min(inner.offer.scrollback),
             resume: self.offset.filter(|_| same),
         }
     }
@@ -106,7 +113,7 @@ struct Viewer {
     writer: Option<Writer>,
     snapshot: Option<Snapshot>,
     /// What was typed, but did not yet reach the program.
-    typed: Option<Bytes>,
+    typed: VecDeque<Bytes>,
     /// What the viewer is to be told besides output.
     aside: Option<ServerMessage<'static>>,
     flow: Flow,
@@ -124,9 +131,9 @@ impl Viewer {
         let (view, writer) = inner.session.attach(entry);
         let setup = ServerMessage::Setup(Setup {
             session: inner.session.name().as_str(),
-            command: &inner.command,
+            command: &inner.offer.command,
             writable: writer.is_some(),
-            resizes: inner.session.heeds_window_of(inner.right),
+            resizes: inner.session.heeds_window_of(entry.right),
             size: inner.session.size(),
             title: &inner.session.title(),
             scrollback: entry.scrollback,
@@ -140,7 +147,7 @@ impl Viewer {
             view,
             writer,
             snapshot: None,
-            typed: None,
+            typed: VecDeque::new(),
             aside: None,
             flow: Flow::new(),
             refused: 0,
@@ -171,25 +178,29 @@ impl Viewer {
             if let Some(leave) = self.leave {
                 return leave;
             }
-            let waiting = self.socket.is_idle() && self.flow.has_room();
+            let is_idle = self.socket.is_idle();
+            let waiting = is_idle && self.flow.has_room();
             let settling = waiting && self.view.is_owed_scrollback();
             let interest = self.interest();
+            let over = self.view.over();
             tokio::select! {
                 event = self.socket.event(interest) => self.on_event(event),
                 () = self.view.progress(), if waiting => {}
+                () = over, if is_idle && !waiting => {}
                 () = tokio::time::sleep(SETTLED), if settling => self.view.resync(),
-                () = type_in(&self.writer, &mut self.typed), if interest == Interest::Send => {}
+                () = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {}
                 _ = ticks.tick() => self.on_tick(),
                 () = stop.cancelled() => self.close(Leave::ServerStops),
             }
         }
     }
 
-    /// A viewer whose input waits for the program is not heard until it is through.
+    /// A viewer that has typed far more than the program reads is not heard until it is through.
     fn interest(&self) -> Interest {
-        match self.typed {
-            None => Interest::Both,
-            Some(_) => Interest::Send,
+        let waiting: usize = self.typed.iter().map(Bytes::len).sum();
+        match waiting > MAX_TYPED {
+            false => Interest::Both,
+            true => Interest::Send,
         }
     }
 
@@ -211,15 +222,16 @@ impl Viewer {
             let (piece, at) = snapshot.next();
             let frame = frames::stdout(piece, at);
             if let Some((at, bytes)) = snapshot.through() {
-                self.flow.on_sent(at, bytes);
+                self.flow.on_screen_sent(at, bytes);
                 self.snapshot = None;
             }
             return Some(frame);
         }
-        if !self.flow.has_room() {
+        // What is printed last is not waited for: nothing comes after it.
+        if !self.flow.has_room() && !self.app.0.session.has_ended() {
             return None;
         }
-        let piece = self.view.next(MAX_CHUNK)?;
+        let piece = self.view.next(MAX_CHUNK.min(self.flow.window()))?;
         self.frame_of(piece)
     }
 
@@ -269,7 +281,7 @@ impl Viewer {
     fn on_text(&mut self, text: &str) {
         match ClientMessage::decode(text) {
             Ok(ClientMessage::Stdin(input)) if self.writer.is_some() => {
-                self.typed = (!input.is_empty()).then(|| input.into());
+                self.typed.extend((!input.is_empty()).then(|| input.into()));
             }
             Ok(ClientMessage::Stdin(_)) => self.refuse_input(),
             Ok(ClientMessage::SetSize(Some(size))) => self.view.set_window(size),
@@ -302,12 +314,12 @@ impl Viewer {
     }
 
     /// Pings are counted, not seconds: a server that was suspended for an hour has heard nothing in
-    /// it. While input waits for the program the viewer is not heard at all.
+    /// it. A viewer that is not heard for its own typing is left to the kernel's time limit.
     fn on_tick(&mut self) {
         if self.unanswered >= self.app.0.limits.missed_pings {
             self.leave = Some(Leave::Silent);
         }
-        if self.typed.is_none() {
+        if self.interest() == Interest::Both {
             self.unanswered += 1;
         }
         self.socket.ping();
@@ -338,7 +350,7 @@ impl Viewer {
     }
 }
 
-async fn type_in(writer: &Option<Writer>, typed: &mut Option<Bytes>) {
+async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) {
     if let Some(writer) = writer {
         writer.write(typed).await;
     }

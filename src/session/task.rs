@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
 use crate::backend::{Backend, Exit, Request};
@@ -48,7 +49,6 @@ impl SessionTask {
         }
         let exit = (&mut self.backend.exit).await.unwrap_or(Exit::Code(1));
         self.shared.state().end(exit);
-        self.shared.progress.send_replace(());
     }
 
     /// The next output, once the program may go on; sizes are seen to in the meantime.
@@ -72,19 +72,18 @@ impl SessionTask {
         if Instant::now() < self.resize_from {
             return Some(self.resize_from);
         }
-        // Where the backend takes no requests, it is ending, and the size no longer matters.
-        if self
-            .backend
-            .requests
-            .try_send(Request::Resize(size))
-            .is_ok()
-        {
-            state.resize(size);
-            drop(state);
-            self.shared.progress.send_replace(());
-        }
         self.resize_from = Instant::now() + RESIZE_INTERVAL;
-        None
+        match self.backend.requests.try_send(Request::Resize(size)) {
+            Ok(()) => {
+                state.resize(size);
+                drop(state);
+                self.shared.progress.send_replace(());
+                None
+            }
+            Err(TrySendError::Full(_)) => Some(self.resize_from),
+            // It is ending, and the size no longer matters.
+            Err(TrySendError::Closed(_)) => None,
+        }
     }
 
     /// Until when the program waits for a viewer; each move of the fastest one starts anew.
@@ -113,9 +112,12 @@ impl SessionTask {
 }
 
 impl Drop for SessionTask {
-    /// A task that panicked is an end as well: viewers would wait for ever.
+    /// Tells the end. A task that panicked is an end as well: viewers would wait for ever.
     fn drop(&mut self) {
         self.shared.state().abort(Exit::Code(1));
+        // Where the backend has ended, nobody is there to be asked.
+        let _ = self.backend.requests.try_send(Request::End);
+        self.shared.over.cancel();
         self.shared.progress.send_replace(());
     }
 }

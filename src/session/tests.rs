@@ -1,5 +1,6 @@
 //! A session on a backend that the test plays itself.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -78,10 +79,8 @@ async fn the_first_piece_is_the_screen_and_then_comes_what_is_printed() {
 async fn only_a_writer_types() {
     let (session, mut feed) = start(SizePolicy::Fixed);
     let (_view, writer) = session.attach(entry(Right::Write));
-    writer
-        .unwrap()
-        .write(&mut Some(Bytes::from_static(b"ls\r")))
-        .await;
+    let mut pending = VecDeque::from([Bytes::from_static(b"ls\r")]);
+    writer.unwrap().write(&mut pending).await;
     assert_eq!(feed.input.recv().await.unwrap(), "ls\r");
 }
 

@@ -1,6 +1,7 @@
 //! What a viewer holds of a session: a cursor into its log, and, for who may write, a way to type.
 //! It knows nothing of how what it gives is sent.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
@@ -183,6 +184,11 @@ impl View {
         let _ = self.progress.changed().await;
     }
 
+    /// Waits for the program's end.
+    pub fn over(&self) -> impl Future<Output = ()> + use<> {
+        self.shared.over.clone().cancelled_owned()
+    }
+
     /// Says how large this viewer's window is. Whether that counts is the session's decision.
     pub fn set_window(&self, window: TermSize) {
         self.shared.state().set_window(self.id, window);
@@ -232,11 +238,11 @@ impl Writer {
         Self { input }
     }
 
-    /// Types what is `pending`, once the program has room for it. Safe to be cancelled: it is taken
-    /// only when it is typed. What is typed after the program's end is dropped.
-    pub async fn write(&self, pending: &mut Option<Bytes>) {
+    /// Types the first of what is `pending`, once the program has room for it. Safe to be cancelled:
+    /// it is taken only when it is typed. What is typed after the program's end is dropped.
+    pub async fn write(&self, pending: &mut VecDeque<Bytes>) {
         let room = self.input.reserve().await;
-        if let (Ok(room), Some(bytes)) = (room, pending.take()) {
+        if let (Some(bytes), Ok(room)) = (pending.pop_front(), room) {
             room.send(bytes);
         }
     }

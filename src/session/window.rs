@@ -41,7 +41,7 @@ impl SizePolicy {
         let counting = windows.filter_map(|(right, window)| window.filter(|_| self.counts(right)));
         match self {
             Self::Writers => counting.reduce(TermSize::min),
-            Self::Viewers => counting.max_by_key(|size| size.area()),
+            Self::Viewers => counting.max_by_key(|size| (size.area(), size.cols())),
             Self::Fixed => None,
         }
     }

@@ -19,6 +19,8 @@ fn assert_one_line(errors: &str, parts: &[&str]) {
     for part in parts {
         assert!(errors.contains(part), "'{part}' is missing in: {errors}");
     }
+    let causes = errors.matches("os error").count() + errors.matches("lookup").count();
+    assert!(causes <= 2, "a cause is told twice: {errors}");
 }
 
 #[test]

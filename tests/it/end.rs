@@ -1,11 +1,13 @@
 //! How it ends, and that nothing stays.
 
+use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{TempDir, Webterm, get, wait_until};
+use crate::support::{TempDir, Viewer, Webterm, get, wait_until};
 
 const HUP: i32 = 1;
 const INT: i32 = 2;
@@ -125,6 +127,65 @@ fn r27_a_program_that_ignores_everything_is_killed() {
 fn r27_a_second_signal_cuts_it_short() {
     let script = "trap '' HUP TERM INT; echo ready; while :; do sleep 1; done";
     assert_stops(script, &[INT, INT], Duration::from_millis(1900));
+}
+
+#[test]
+fn r27_a_second_signal_leaves_nothing_even_where_the_leader_went_first() {
+    let script = "(trap '' HUP TERM; echo ready; exec sleep 1000) & exec sleep 1001";
+    assert_stops(script, &[TERM, TERM], Duration::from_millis(1900));
+}
+
+#[test]
+fn a_hangup_that_was_ignored_at_the_start_stays_so() {
+    let mut command = std::process::Command::new("sh");
+    let script = "trap '' HUP; exec \"$0\" --port 0 -w cat";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_webterm")]);
+    let webterm = Webterm::spawn(&mut command);
+    let mut viewer = webterm.viewer();
+    webterm.signal(HUP);
+    viewer.type_in("still here\r");
+    viewer.wait_for_output("still here\r\nstill here");
+}
+
+/// What becomes of webterm's standard error once it told the address.
+enum Reader {
+    Closes,
+    StopsReading,
+}
+
+#[test]
+fn a_standard_error_that_is_closed_or_that_nobody_reads_disturbs_nobody() {
+    for reader in [Reader::Closes, Reader::StopsReading] {
+        let mut command = Webterm::command();
+        let mut child = command
+            .args(["-w", "cat"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("http://") {
+            line.clear();
+            assert_ne!(lines.read_line(&mut line).unwrap(), 0);
+        }
+        let (_, rest) = line.split_once("http://").unwrap();
+        let (address, _) = rest.split_once('/').unwrap();
+        let unread = match reader {
+            Reader::Closes => None,
+            Reader::StopsReading => Some(lines),
+        };
+        // Each is logged, in all more than a pipe holds.
+        for _ in 0..1500 {
+            let response = get(address, "/", "Origin: http://evil.example\r\n");
+            assert_eq!(response.status, 403);
+        }
+        let mut viewer = Viewer::connect(address);
+        viewer.type_in("still here\r");
+        viewer.wait_for_output("still here\r\nstill here");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        drop(unread);
+    }
 }
 
 #[test]

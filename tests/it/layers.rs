@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 5] = [
     &["access", "backend", "protocol", "pty", "screen"],
     &["session"],
     &["server"],
-    &["banner", "cli", "cmd", "config", "signals"],
+    &["banner", "cli", "cmd", "config", "signals", "trace"],
 ];
 
 /// Modules of the same layer that may know each other: what a backend is, and what one runs on.

@@ -307,6 +307,55 @@ fn a_program_that_does_not_read_holds_up_nobody() {
 }
 
 #[test]
+fn who_types_more_than_the_program_reads_is_still_heard() {
+    let script = "stty raw -echo; printf ready; while :; do printf 'tick '; sleep 0.05; done";
+    let webterm = Webterm::start(&["-w", "sh", "-c", script]);
+    let mut typist = webterm.viewer();
+    typist.wait_for_output("ready");
+    for _ in 0..60 {
+        typist.type_in(&"x".repeat(11_000));
+    }
+    typist.set_size(77, 33);
+    typist.wait_for_size(77, 33);
+    typist.output.clear();
+    typist.wait_for_output("tick tick tick ");
+    typist.socket.close(None).unwrap();
+    while typist.hear() {}
+}
+
+#[test]
+fn viewers_that_take_nothing_leave_the_others_alone() {
+    let webterm = Webterm::start(&["-w", "sh", "-c", "read go; seq 1 1000000; echo END; cat"]);
+    let mut stalled: Vec<Viewer> = (0..3).map(|_| webterm.viewer()).collect();
+    let mut viewer = webterm.viewer();
+    viewer.type_in("\r");
+    viewer.wait_for_output("END");
+    for viewer in &mut stalled {
+        viewer.send_raw(tungstenite::Message::Ping(Vec::new().into()));
+    }
+    let cpu = || {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", webterm.pid())).unwrap();
+        let fields: Vec<u64> = stat
+            .rsplit_once(") ")
+            .unwrap()
+            .1
+            .split(' ')
+            .flat_map(str::parse)
+            .collect();
+        fields[10] + fields[11]
+    };
+    // Once everything is at rest, no time goes by but on the clock.
+    wait_until("a server at rest", || {
+        let before = cpu();
+        for number in 0..20 {
+            viewer.type_in(&format!("{number}\r"));
+            viewer.wait_for_output(&format!("{number}\r\n{number}\r\n"));
+        }
+        (cpu() - before < 10).then_some(())
+    });
+}
+
+#[test]
 fn a_viewer_that_is_cut_off_leaves_nothing_behind() {
     let webterm = Webterm::start(&["cat"]);
     let before = webterm.descriptors();
