@@ -12,6 +12,9 @@ const LONGEST_PAUSE_MS = 10_000;
 /** An attempt that hangs as long as this (a firewall that drops silently) is given up. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+/** A connection on which the server shows signs of life is dead when it shows none for three of them. */
+const SILENCE_MS = 60_000;
+
 /** A connection that held as long as this was a good one: the next pause is the first again. */
 const STEADY_MS = 5_000;
 
@@ -33,6 +36,8 @@ export class Connection {
   #timer = null;
   #attempts = 0;
   #openedAt = null;
+  #heardAt = null;
+  #watch = null;
   #finished = false;
 
   /**
@@ -57,7 +62,7 @@ export class Connection {
     this.#socket = socket;
     this.#timer = this.#clock.setTimeout(() => this.#drop(socket), CONNECT_TIMEOUT_MS);
     socket.onopen = () => this.#opened(socket);
-    socket.onmessage = (event) => this.#isCurrent(socket) && this.#listener.onMessage(event.data);
+    socket.onmessage = (event) => this.#heard(socket, event.data);
     socket.onclose = () => this.#closed(socket);
   }
 
@@ -68,16 +73,37 @@ export class Connection {
     return true;
   }
 
+  /** The server has promised to be heard: from now on this connection is dead when it stays silent. */
+  expectLife() {
+    if (this.#socket !== null) this.#watch ??= this.#watchFor(this.#socket, SILENCE_MS);
+  }
+
   /** The session is over: whatever closes from now on stays closed. */
   finish() {
     this.#finished = true;
     this.#clearTimer();
+    this.#clearWatch();
   }
 
   #opened(socket) {
     if (!this.#isCurrent(socket)) return;
     this.#clearTimer();
     this.#openedAt = this.#clock.now();
+  }
+
+  #heard(socket, data) {
+    if (!this.#isCurrent(socket)) return;
+    this.#heardAt = this.#clock.now();
+    this.#listener.onMessage(data);
+  }
+
+  /** One timer for all messages: a flood has thousands a second. */
+  #watchFor(socket, duration) {
+    return this.#clock.setTimeout(() => {
+      const left = this.#heardAt + SILENCE_MS - this.#clock.now();
+      if (left > 0) this.#watch = this.#watchFor(socket, left);
+      else this.#drop(socket);
+    }, duration);
   }
 
   #drop(socket) {
@@ -89,6 +115,7 @@ export class Connection {
     if (!this.#isCurrent(socket)) return;
     this.#socket = null;
     this.#clearTimer();
+    this.#clearWatch();
     if (this.#finished) return;
     this.#listener.onDown();
     this.#scheduleNext();
@@ -110,6 +137,11 @@ export class Connection {
   #clearTimer() {
     this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
+  }
+
+  #clearWatch() {
+    this.#clock.clearTimeout(this.#watch);
+    this.#watch = null;
   }
 }
 

@@ -16,6 +16,8 @@
  * @property {{cols: number, rows: number}} size   the window size in force
  * @property {string} title       the title that the program has set, or ''
  * @property {number} scrollback  lines of scrollback that a snapshot may hold
+ * @property {string} resume      names this very stream, to go on with it on another connection; '' where it can't
+ * @property {boolean} resumed    whether output goes on where this page had asked; else a snapshot comes
  */
 
 /**
@@ -23,6 +25,7 @@
  *   | {kind: 'stdout', text: string, offset: number | null}
  *   | {kind: 'size', rows: number, cols: number}
  *   | {kind: 'notice', text: string}
+ *   | {kind: 'heartbeat'}
  *   | {kind: 'disconnect', status: number | null}} ServerMessage
  */
 
@@ -41,6 +44,7 @@ export function decode(data) {
     case 'stdout': return stdout(rest);
     case 'size': return size(rest);
     case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
+    case 'heartbeat': return { kind: 'heartbeat' };
     case 'disconnect': return { kind: 'disconnect', status: isCount(rest[0]) ? rest[0] : null };
     default: return null;
   }
@@ -59,6 +63,41 @@ export function setSize({ rows, cols }, { height, width }) {
 /** All output up to this byte position has been processed. */
 export function ack(offset) {
   return JSON.stringify(['ack', offset]);
+}
+
+/**
+ * What the socket's address asks for.
+ *
+ * @param {number} scrollback  how many lines of it this page keeps
+ * @param {{token: string, offset: number} | null} place  where to go on, in which stream
+ */
+export function query(scrollback, place) {
+  const parameters = new URLSearchParams({ scrollback });
+  if (place !== null) {
+    parameters.set('resume', place.token);
+    parameters.set('offset', place.offset);
+  }
+  return `?${parameters}`;
+}
+
+/** How a snapshot begins: it leaves whatever sequence the terminal is in, and resets it. */
+const RESET = '\x18\x1bc';
+
+/**
+ * Whether a snapshot begins with this output. A program may print the same; but its output goes on where
+ * the last ended, while a snapshot names the place in the stream that it stands for.
+ *
+ * @param {{text: string, offset: number | null}} stdout
+ * @param {number | null} latest  the offset of the output before it
+ */
+export function startsSnapshot({ text, offset }, latest) {
+  if (!text.startsWith(RESET)) return false;
+  return offset === null || latest === null || offset !== latest + utf8Length(text);
+}
+
+/** @returns {number} bytes */
+export function utf8Length(text) {
+  return new TextEncoder().encode(text).length;
 }
 
 function parseArray(data) {
@@ -84,6 +123,8 @@ function setup(fields) {
     size: isGrid(given.size) ? { cols: given.size.cols, rows: given.size.rows } : { cols: 80, rows: 24 },
     title: text(given.title),
     scrollback: isCount(given.scrollback) ? given.scrollback : 1000,
+    resume: text(given.resume),
+    resumed: given.resumed === true,
   };
 }
 

@@ -4,8 +4,9 @@
  * Knows messages, not how they travel, and a terminal, not how it is drawn.
  */
 
+import { Backlog } from './backlog.js';
 import { Flow } from './flow.js';
-import { ack, decode, setSize, stdin } from './protocol.js';
+import { ack, decode, query, setSize, stdin } from './protocol.js';
 import { throttled } from './throttle.js';
 
 /** The server passes at most 20 sizes a second on; half of that looks as smooth. */
@@ -16,18 +17,37 @@ export class Session {
   #status;
   #title;
   #connection;
+  #backlog;
+  #scrollback;
   #flow = null;
+  #stream = '';
   #resizes = false;
   #isLive = false;
   #proposed = null;
   #proposeSoon = throttled(() => this.#propose(), RESIZE_INTERVAL_MS);
 
   /**
-   * @param {{status: import('./status.js').Status, title: import('./title.js').Title}} parts
+   * @param {object} parts
+   * @param {import('./status.js').Status} parts.status
+   * @param {import('./title.js').Title} parts.title
+   * @param {{update(waiting: import('./backlog.js').Waiting | null): void}} parts.jump
+   * @param {number} parts.scrollback  lines of it that this page keeps, if the server's snapshots do
+   * @param {object} [parts.clock]  see Backlog
    */
-  constructor({ status, title }) {
+  constructor({ status, title, jump, scrollback, clock }) {
     this.#status = status;
     this.#title = title;
+    this.#scrollback = scrollback;
+    this.#backlog = new Backlog({
+      patience: () => this.#view.patience(),
+      show: (piece) => this.#show(piece),
+      onChange: (waiting) => {
+        this.#view.watchReading(waiting !== null);
+        jump.update(waiting);
+      },
+      onOverdue: () => this.#view.goToEnd(),
+      clock,
+    });
   }
 
   /** The terminal and the connection report to the session, so they come after it. */
@@ -38,15 +58,23 @@ export class Session {
     connection.connect();
   }
 
+  /** What the next connection asks for: to go on where this one is, if that is a place to go on at. */
+  query() {
+    const offset = this.#flow?.place ?? null;
+    const place = this.#stream === '' || offset === null ? null : { token: this.#stream, offset };
+    return query(this.#scrollback, place);
+  }
+
   // What the connection reports.
 
   onMessage(data) {
     const message = decode(data);
     switch (message?.kind) {
       case 'setup': return this.#setUp(message);
-      case 'stdout': return this.#print(message);
-      case 'size': return this.#view.resize(message);
+      case 'stdout': return this.#receive(message);
+      case 'size': return this.#backlog.add(message);
       case 'notice': return this.#status.notice(message.text);
+      case 'heartbeat': return this.#connection.expectLife();
       case 'disconnect': return this.#end(message.status);
       default: return undefined; // An extension that this page doesn't know.
     }
@@ -54,7 +82,6 @@ export class Session {
 
   onDown() {
     this.#isLive = false;
-    this.#flow = null;
     this.#status.reconnecting();
   }
 
@@ -80,26 +107,53 @@ export class Session {
     this.#status.link(target);
   }
 
-  #setUp({ command, writable, resizes, size, title, scrollback }) {
-    this.#flow = new Flow((processed) => this.#connection.send(ack(processed)));
-    this.#resizes = resizes;
+  /** The user has scrolled, or selected something, or no longer. */
+  onReading() {
+    this.#backlog.review();
+  }
+
+  #setUp(setup) {
+    this.#resizes = setup.resizes;
     this.#proposed = null;
     this.#isLive = true;
+    if (setup.resumed) this.#flow?.resume();
+    else this.#startAnew(setup);
+    this.#view.setWritable(setup.writable);
+    this.#propose();
+    if (setup.writable) this.#status.live();
+    else this.#status.readOnly();
+  }
+
+  /** A snapshot follows, so that nothing of what is shown, or waits, is needed any more. */
+  #startAnew({ command, size, title, scrollback, resume }) {
+    this.#flow = new Flow((processed) => this.#connection.send(ack(processed)));
+    this.#stream = resume;
     this.#title.setCommand(command);
     this.#title.setProgram(title);
-    this.#view.setScrollback(scrollback);
-    this.#view.resize(size);
-    this.#view.setWritable(writable);
-    this.#propose();
-    if (writable) this.#status.live();
-    else this.#status.readOnly();
+    this.#view.setScrollback(Math.min(scrollback, this.#scrollback));
+    this.#backlog.restart();
+    this.#backlog.add({ kind: 'size', ...size });
+  }
+
+  #receive(message) {
+    this.#flow?.received(message.offset);
+    this.#backlog.add(message);
+    if (this.#backlog.isHolding) this.#flow?.begin();
+  }
+
+  #show(piece) {
+    if (piece.kind === 'size') this.#view.resize(piece);
+    else this.#print(piece);
   }
 
   #print({ text, offset }) {
     const flow = this.#flow;
-    flow?.received();
-    // What an earlier connection delivered is still shown, but no longer acknowledged.
-    this.#view.write(text, () => flow === this.#flow && flow?.processed(offset));
+    flow?.handed();
+    this.#view.write(text, () => {
+      // What an earlier stream delivered is still shown, but no longer acknowledged.
+      if (flow === this.#flow) flow?.processed(offset);
+      this.#backlog.review();
+    });
   }
 
   #propose() {

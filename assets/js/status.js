@@ -13,10 +13,15 @@ const NOTICE_MS = 6_000;
 /** A connection that comes up sooner than this needs no word about it. */
 const PATIENCE_MS = 400;
 
+/** A connection that was lost for no longer than this was hardly noticed; css/page.css waits as long. */
+const LOSS_PATIENCE_MS = 1_000;
+
 export class Status {
   #root;
   #state;
   #notice;
+  #lostAt = null;
+  #hasDropped = false;
 
   /** @param {HTMLElement} host  an aria-live region */
   constructor(host) {
@@ -32,19 +37,27 @@ export class Status {
   }
 
   live() {
+    const isQuiet = this.#wasHardlyLost();
     this.#enter('live');
-    this.#state.show('Live', { tone: 'good', for: BRIEF_MS });
+    if (this.#hasDropped) this.#state.show('Live, but input was dropped', { tone: 'good', for: READ_MS });
+    else if (isQuiet) this.#state.hide();
+    else this.#state.show('Live', { tone: 'good', for: BRIEF_MS });
+    this.#hasDropped = false;
   }
 
   readOnly() {
+    const isQuiet = this.#wasHardlyLost();
     this.#enter('read-only');
     this.#showReadOnly('Read-only');
+    if (isQuiet) this.#state.shrink();
+    this.#hasDropped = false;
   }
 
   reconnecting() {
     if (this.#root.dataset.state === 'reconnecting') return;
+    this.#lostAt = performance.now();
     this.#enter('reconnecting');
-    this.#showWaiting(PATIENCE_MS);
+    this.#showWaiting(LOSS_PATIENCE_MS);
   }
 
   /** @param {number | null} status  the program's exit status, null where the server didn't know */
@@ -63,6 +76,7 @@ export class Status {
       case 'ended':
         break;
       default:
+        this.#hasDropped = true;
         this.#state.show('Not connected: input dropped', {
           tone: 'busy', for: READ_MS, then: () => this.#showWaiting(),
         });
@@ -87,6 +101,10 @@ export class Status {
   #showWaiting(after = 0) {
     const isFirst = this.#root.dataset.state === 'connecting';
     this.#state.show(isFirst ? 'Connecting…' : 'Connection lost, reconnecting…', { tone: 'busy', after });
+  }
+
+  #wasHardlyLost() {
+    return this.#root.dataset.state === 'reconnecting' && performance.now() - this.#lostAt < LOSS_PATIENCE_MS;
   }
 
   #enter(state) {
@@ -131,6 +149,7 @@ class Pill {
 
   /** Shrinks to its icon, which says the rest. */
   shrink() {
+    clearTimeout(this.#timer);
     this.#setClasses({ mark: true, stays: true });
   }
 

@@ -13,6 +13,9 @@ import { Stage } from './stage.js';
 import { followBackground, readTheme } from './theme.js';
 import { scrollByTouch } from './touch.js';
 
+/** How long a selection may hold up a program that draws on the whole screen. */
+const SELECTION_PATIENCE_MS = 8_000;
+
 /** Keys that scroll a terminal that takes no input; all others are the browser's own there. */
 const SCROLL_KEYS = new Set(['PageUp', 'PageDown']);
 
@@ -22,6 +25,7 @@ export class TerminalView {
   #listener;
   #writable = false;
   #inputs = [];
+  #readings = [];
   #mute;
 
   /**
@@ -32,6 +36,7 @@ export class TerminalView {
    * @param {(title: string) => void} listener.onTitle     the program has set its title
    * @param {() => void} listener.onWindow                 the browser window has a new size
    * @param {(target: string | null) => void} listener.onLink   a hyperlink is pointed at, or no longer
+   * @param {() => void} listener.onReading                `patience()` may have another answer
    */
   constructor(host, listener) {
     this.#listener = listener;
@@ -48,7 +53,7 @@ export class TerminalView {
     followBackground(terminal);
     scrollByTouch(terminal);
     terminal.onTitleChange((title) => listener.onTitle(title));
-    terminal.attachCustomKeyEventHandler((event) => this.#writable || this.#handleIdleKey(event));
+    terminal.attachCustomKeyEventHandler((event) => this.#handleKey(event));
   }
 
   /** @returns {import('./fit.js').Size} the browser window, in CSS pixels */
@@ -59,6 +64,35 @@ export class TerminalView {
   /** @returns {import('./fit.js').Grid} the grid that would fill the browser window */
   proposal() {
     return this.#stage.proposal();
+  }
+
+  /**
+   * @returns {number} for how many milliseconds the user may be left reading what he scrolled back to or
+   *   has selected: 0 where he does neither. A program that draws on the whole screen, or follows the
+   *   mouse, has no scrollback to read in, and looks dead when it is held up for long.
+   */
+  patience() {
+    const { buffer: { active }, modes } = this.#terminal;
+    const isFullScreen = active.type === 'alternate' || modes.mouseTrackingMode !== 'none';
+    if (isFullScreen) return this.#terminal.hasSelection() ? SELECTION_PATIENCE_MS : 0;
+    return active.viewportY < active.baseY || this.#terminal.hasSelection() ? Infinity : 0;
+  }
+
+  /** Whether to report `onReading`; a flood would report each of its lines as scrolling. */
+  watchReading(isWatched) {
+    if (isWatched === this.#readings.length > 0) return;
+    for (const reading of this.#readings.splice(0)) reading.dispose();
+    if (!isWatched) return;
+    const { onScroll, onSelectionChange, buffer } = this.#terminal;
+    this.#readings = [onScroll, onSelectionChange, buffer.onBufferChange].map((event) => (
+      event(() => this.#listener.onReading())
+    ));
+  }
+
+  /** Ends reading: nothing is selected, and the newest line is in view. */
+  goToEnd() {
+    this.#terminal.clearSelection();
+    this.#terminal.scrollToBottom();
   }
 
   /** @param {() => void} [done]  called when the text has really been processed */
@@ -85,13 +119,21 @@ export class TerminalView {
     this.#inputs = [this.#terminal.onData(send), this.#terminal.onBinary(send)];
   }
 
-  /** @param {number} lines  as many as the server's snapshots hold */
+  /** @param {number} lines  as many as snapshots hold */
   setScrollback(lines) {
     this.#terminal.options.scrollback = lines;
   }
 
   focus() {
     this.#terminal.focus();
+  }
+
+  #handleKey(event) {
+    if (isJump(event) && this.patience() > 0) {
+      if (event.type === 'keydown') this.goToEnd();
+      return false;
+    }
+    return this.#writable || this.#handleIdleKey(event);
   }
 
   #handleIdleKey(event) {
@@ -101,6 +143,10 @@ export class TerminalView {
     if (event.type === 'keydown' && isTyping && !isShortcut) this.#listener.onRefusedInput();
     return false;
   }
+}
+
+function isJump({ key, shiftKey, ctrlKey, altKey, metaKey }) {
+  return key === 'End' && shiftKey && !ctrlKey && !altKey && !metaKey;
 }
 
 function isStill() {

@@ -85,8 +85,7 @@ test('after the network was cut, the same screen is there again, with what happe
   cable.plugIn();
   await cut.isIn('live');
   await cut.seesRow('meanwhile-1');
-  const sees = async (viewer) => JSON.stringify(await viewer.cells());
-  await eventually('both show the same', async () => (await sees(cut)) === (await sees(steady)));
+  await cut.showsTheSameAs(steady);
   await cut.enter('echo after-$((1))');
   await steady.seesRow('after-1');
 });

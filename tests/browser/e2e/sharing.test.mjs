@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';
-import { eventually } from '../support/eventually.mjs';
 import { SHELL, startWebterm } from '../support/webterm.mjs';
 
 test('what is typed is echoed, and its output shown', async (t) => {
@@ -32,7 +31,7 @@ test('two pages show the same while either types', async (t) => {
   await other.seesRow('from-1');
   await other.enter('echo from-$((2))');
   await one.seesRow('from-2');
-  await assertSame(one, other);
+  await one.showsTheSameAs(other);
 });
 
 test('a late joiner sees the present screen, cell by cell', async (t) => {
@@ -44,7 +43,7 @@ test('a late joiner sees the present screen, cell by cell', async (t) => {
   await first.seesRow('end-1');
   const late = await openPage(t, browser, url);
   await late.seesRow('end-1');
-  await assertSame(first, late);
+  await first.showsTheSameAs(late);
 });
 
 test('a late joiner of a full-screen program sees its screen, and the shell after it', async (t) => {
@@ -56,10 +55,10 @@ test('a late joiner of a full-screen program sees its screen, and the shell afte
   await first.seesRow('128');
   const late = await openPage(t, browser, url);
   await late.seesRow('128');
-  await assertSame(first, late);
+  await first.showsTheSameAs(late);
   await late.type('q');
   await late.seesRow('below-1');
-  await assertSame(first, late);
+  await first.showsTheSameAs(late);
 });
 
 test('pasted text arrives whole, bracketed where the program asks for it', async (t) => {
@@ -87,11 +86,3 @@ test('Ctrl-C interrupts the program', async (t) => {
   await viewer.enter('echo status $?');
   await viewer.seesRow('status 130');
 });
-
-async function assertSame(one, other) {
-  let cells;
-  await eventually('both pages show the same', async () => {
-    cells = await Promise.all([one.cells(), other.cells()]);
-    return JSON.stringify(cells[0]) === JSON.stringify(cells[1]);
-  }).catch(() => assert.deepEqual(cells[0], cells[1]));
-}

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { atEnd } from './cleanup.mjs';
 import { eventually } from './eventually.mjs';
+import { differences, stateOfTerminal } from './state.mjs';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -53,18 +54,22 @@ export async function openPage(context, browser, url, { isTolerant = false, ...o
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== new URL(url).origin) complaints.push(`asked ${request.url()}`);
   });
+  const sent = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => sent.push(JSON.parse(payload))));
   atEnd(context, () => {
     if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join('\n')}`);
   });
   await page.goto(url);
-  return new Viewer(page, complaints);
+  return new Viewer(page, complaints, sent);
 }
 
 /** One viewer's page. */
 export class Viewer {
-  constructor(page, complaints) {
+  /** @param {Array[]} sent  the messages that the page has sent; it goes on growing */
+  constructor(page, complaints, sent) {
     this.page = page;
     this.complaints = complaints;
+    this.sent = sent;
   }
 
   type(text) {
@@ -112,29 +117,19 @@ export class Viewer {
     return (await this.rows()).join('\n').trimEnd();
   }
 
-  /** @returns {Promise<object>} every cell with its colours and attributes, the cursor, the size, the scrollback */
-  cells() {
-    return this.page.evaluate(() => {
-      const { terminal } = document.getElementById('stage');
-      const { active } = terminal.buffer;
-      const cell = active.getNullCell();
-      const describe = (line, x) => {
-        line.getCell(x, cell);
-        return [
-          cell.getChars(), cell.getWidth(), cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(),
-          cell.getBgColor(), cell.isBold(), cell.isUnderline(), cell.isInverse(), cell.isItalic(),
-        ].join(' ');
-      };
-      const row = (y) => {
-        const line = active.getLine(y);
-        return Array.from({ length: terminal.cols }, (_, x) => describe(line, x));
-      };
-      return {
-        size: [terminal.cols, terminal.rows],
-        kind: active.type,
-        cursor: [active.cursorX, active.cursorY],
-        rows: Array.from({ length: active.length }, (_, y) => row(y)),
-      };
+  /** @returns {Promise<object>} every cell with its colours and attributes, scrollback, cursor, modes, title */
+  terminalState() {
+    return this.page.evaluate(stateOfTerminal);
+  }
+
+  /** Waits until two pages are the same in everything; says in what they differ when they stay different. */
+  async showsTheSameAs(other) {
+    let states;
+    await eventually('both pages show the same', async () => {
+      states = await Promise.all([this.terminalState(), other.terminalState()]);
+      return JSON.stringify(states[0]) === JSON.stringify(states[1]);
+    }).catch((error) => {
+      throw new Error(`${error.message}:\n${differences(...states).join('\n')}`);
     });
   }
 

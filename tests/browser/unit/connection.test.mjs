@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Connection, pauseBefore } from '../../../assets/js/connection.js';
+import { FakeClock } from '../support/clock.mjs';
 
 class FakeSocket {
   readyState = 0;
@@ -29,35 +30,6 @@ class FakeSocket {
 
   close() {
     this.isClosed = true;
-  }
-}
-
-class FakeClock {
-  #now = 0;
-  #timers = new Map();
-  #next = 1;
-
-  now = () => this.#now;
-
-  setTimeout = (call, delay) => {
-    this.#timers.set(this.#next, { call, at: this.#now + delay });
-    return this.#next++;
-  };
-
-  clearTimeout = (id) => {
-    this.#timers.delete(id);
-  };
-
-  advance(duration) {
-    const end = this.#now + duration;
-    for (;;) {
-      const due = [...this.#timers].filter(([, timer]) => timer.at <= end).sort((a, b) => a[1].at - b[1].at)[0];
-      if (due === undefined) break;
-      this.#timers.delete(due[0]);
-      this.#now = due[1].at;
-      due[1].call();
-    }
-    this.#now = end;
   }
 }
 
@@ -203,4 +175,63 @@ test('after finish() nothing connects again', () => {
   clock.advance(60_000);
   assert.equal(sockets.length, 1);
   assert.equal(downs(), 0);
+});
+
+/** As `setUp`, with a server that has shown a first sign of life. */
+function watched() {
+  const parts = setUp();
+  parts.latest().open();
+  parts.latest().receive('a heartbeat');
+  parts.connection.expectLife();
+  return parts;
+}
+
+test('a server that has shown signs of life and is silent for a minute is left', () => {
+  const { sockets, clock, downs } = watched();
+  clock.advance(59_999);
+  assert.equal(downs(), 0);
+  clock.advance(1);
+  assert.equal(downs(), 1);
+  assert.equal(sockets[0].isClosed, true);
+  clock.advance(500);
+  assert.equal(sockets.length, 2);
+});
+
+test('whatever is heard is a sign of life', () => {
+  const { sockets, latest, clock, downs } = watched();
+  for (let minute = 0; minute < 5; minute += 1) {
+    clock.advance(59_000);
+    latest().receive('anything');
+  }
+  assert.equal(downs(), 0);
+  clock.advance(60_000);
+  assert.equal(downs(), 1);
+  assert.equal(sockets.length, 1);
+});
+
+test('a server that never showed a sign of life may be silent', () => {
+  const { latest, clock, downs } = setUp();
+  latest().open();
+  latest().receive('no heartbeat');
+  clock.advance(3_600_000);
+  assert.equal(downs(), 0);
+});
+
+test('each connection has to show signs of life anew', () => {
+  const { sockets, latest, clock, downs } = watched();
+  latest().break();
+  clock.advance(500);
+  latest().open();
+  latest().receive('no heartbeat');
+  clock.advance(3_600_000);
+  assert.equal(downs(), 1);
+  assert.equal(sockets.length, 2);
+});
+
+test('after finish() silence is the end, not a fault', () => {
+  const { connection, sockets, clock, downs } = watched();
+  connection.finish();
+  clock.advance(3_600_000);
+  assert.equal(downs(), 0);
+  assert.equal(sockets.length, 1);
 });

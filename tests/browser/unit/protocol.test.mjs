@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ack, decode, setSize, stdin } from '../../../assets/js/protocol.js';
+import { ack, decode, query, setSize, startsSnapshot, stdin, utf8Length } from '../../../assets/js/protocol.js';
 
 const SETUP = {
   version: 1, session: 'main', command: 'bash -l', writable: true, resizes: true,
-  size: { cols: 120, rows: 36 }, title: 'a title', scrollback: 500,
+  size: { cols: 120, rows: 36 }, title: 'a title', scrollback: 500, resume: 'a-token', resumed: true,
 };
 
 test('setup is read with all its fields', () => {
@@ -21,6 +21,8 @@ test('an empty setup of a stock server makes a plain read-only terminal', () => 
     assert.equal(setup.resizes, false);
     assert.deepEqual(setup.size, { cols: 80, rows: 24 });
     assert.equal(setup.scrollback, 1000);
+    assert.equal(setup.resume, '');
+    assert.equal(setup.resumed, false);
   }
 });
 
@@ -36,9 +38,10 @@ test('an offset that is none is left out, and the output still shown', () => {
   }
 });
 
-test('size, notice and disconnect are read', () => {
+test('size, notice, heartbeat and disconnect are read', () => {
   assert.deepEqual(decode('["size",36,120]'), { kind: 'size', rows: 36, cols: 120 });
   assert.deepEqual(decode('["notice","hello"]'), { kind: 'notice', text: 'hello' });
+  assert.deepEqual(decode('["heartbeat"]'), { kind: 'heartbeat' });
   assert.deepEqual(decode('["disconnect",3]'), { kind: 'disconnect', status: 3 });
   assert.deepEqual(decode('["disconnect"]'), { kind: 'disconnect', status: null });
 });
@@ -59,4 +62,28 @@ test('what is sent is what the server reads', () => {
   assert.equal(stdin('a"\u001b[A'), '["stdin","a\\"\\u001b[A"]');
   assert.equal(setSize({ rows: 44, cols: 141 }, { height: 799.6, width: 1280 }), '["set_size",44,141,800,1280]');
   assert.equal(ack(12345), '["ack",12345]');
+});
+
+test('the address asks for scrollback, and for a place to go on at where there is one', () => {
+  assert.equal(query(1000, null), '?scrollback=1000');
+  assert.equal(query(500, { token: 'a-b_c', offset: 0 }), '?scrollback=500&resume=a-b_c&offset=0');
+  assert.equal(query(500, { token: 'a b&c=d', offset: 9 }), '?scrollback=500&resume=a+b%26c%3Dd&offset=9');
+});
+
+test('lengths are those of UTF-8', () => {
+  assert.equal(utf8Length('aä€🎉'), 1 + 2 + 3 + 4);
+});
+
+test('a snapshot is known by its reset and its place, which is not where the last output ends', () => {
+  const text = '\x18\x1bcä';
+  assert.equal(startsSnapshot({ text, offset: null }, 100), true, 'the first of several pieces');
+  assert.equal(startsSnapshot({ text, offset: 5000 }, 100), true);
+  assert.equal(startsSnapshot({ text, offset: 100 }, 100), true);
+  assert.equal(startsSnapshot({ text, offset: 5000 }, null), true, 'the first output of all');
+});
+
+test('a program that prints what a snapshot begins with has printed no snapshot', () => {
+  const text = '\x18\x1bcä';
+  assert.equal(startsSnapshot({ text, offset: 100 + 5 }, 100), false);
+  assert.equal(startsSnapshot({ text: '\x1bc', offset: 5000 }, 100), false);
 });
