@@ -8,7 +8,8 @@ say() { printf '\n==> %s\n' "$*"; }
 
 # Program and Debian package, where the names differ: program:package.
 needed=(
-  bash chromium cc:gcc htop less node:nodejs npm ps:procps python3 shellcheck tmux vim
+  bash chromium cc:gcc cmatrix dialog diff:diffutils git grep htop less man:man-db mc nano ncdu
+  node:nodejs npm ps:procps python3 shellcheck tmux vim w3m whiptail
 )
 
 missing_packages() {
@@ -53,6 +54,11 @@ node tests/browser/vendor.mjs --verify
 
 say 'unit, property and integration tests'
 cargo test --locked
+
+say 'exactness: the model against xterm.js'
+cargo build --locked --example screen
+npm --prefix tests/exactness ci --no-audit --no-fund --loglevel=error
+WEBTERM_SCREEN="${CARGO_TARGET_DIR:-$PWD/target}/debug/examples/screen" npm --prefix tests/exactness test
 
 say 'browser tests'
 npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error
