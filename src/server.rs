@@ -7,6 +7,8 @@ mod flow;
 mod frames;
 mod headers;
 mod listener;
+mod peer;
+mod refusal;
 mod routes;
 mod snapshot;
 mod viewer;

@@ -5,6 +5,7 @@ mod log;
 mod state;
 mod task;
 mod view;
+mod viewer_id;
 mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,8 @@ use crate::size::TermSize;
 use state::State;
 use task::SessionTask;
 
-pub use view::{Entry, Piece, View, ViewerId, Writer};
+pub use view::{Entry, Piece, View, Writer};
+pub use viewer_id::ViewerId;
 pub use window::{Right, SizePolicy};
 
 /// What a session is made with.

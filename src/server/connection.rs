@@ -15,14 +15,14 @@ use rustix::net::sockopt;
 use tokio::net::TcpStream;
 use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
-use warp::Reply;
 use warp::reply::Response;
 
 use crate::access::{self, Denial, Hosts};
 
 use super::App;
 use super::headers;
-use super::listener::Peer;
+use super::peer::Peer;
+use super::refusal::refusal;
 use super::routes;
 
 /// The most bytes of a request's head (requirement R10).
@@ -125,9 +125,4 @@ fn gate(request: &Request<Incoming>, hosts: &Hosts) -> Option<Response> {
         Denial::Origin => StatusCode::FORBIDDEN,
     };
     Some(refusal(status, &denial.to_string()))
-}
-
-/// A plain text that says why not.
-pub(super) fn refusal(status: StatusCode, reason: &str) -> Response {
-    warp::reply::with_status(format!("{reason}\n"), status).into_response()
 }

@@ -2,28 +2,20 @@
 //! nothing of what is served on them.
 
 use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::App;
 use super::connection;
+use super::peer::Peer;
 
 /// How long to wait after an accept that failed: where the process is out of descriptors, the
 /// connection stays in the queue, and trying at once would spin.
 const BACK_OFF: Duration = Duration::from_millis(100);
-
-/// Who is at the other end of a connection. While it is held, the connection counts.
-#[derive(Debug)]
-pub(super) struct Peer {
-    /// Its address.
-    pub(super) address: SocketAddr,
-    _permit: OwnedSemaphorePermit,
-}
 
 /// Why there is no listening.
 #[derive(Debug, thiserror::Error)]
@@ -99,11 +91,7 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Pe
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
-                let peer = Peer {
-                    address,
-                    _permit: permit,
-                };
-                return (stream, peer);
+                return (stream, Peer::new(address, permit));
             }
             Err(error) => {
                 if !is_failing {

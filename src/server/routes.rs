@@ -14,8 +14,8 @@ use crate::name::SessionName;
 
 use super::App;
 use super::assets;
-use super::connection::refusal;
-use super::listener::Peer;
+use super::peer::Peer;
+use super::refusal::refusal;
 use super::viewer::{self, Wish};
 use super::websocket;
 

@@ -19,7 +19,7 @@ use crate::session::{Entry, Piece, View, Writer};
 use super::App;
 use super::flow::Flow;
 use super::frames;
-use super::listener::Peer;
+use super::peer::Peer;
 use super::snapshot::Snapshot;
 use super::websocket::{Ending, Event, Interest, WebSocket};
 

@@ -11,7 +11,7 @@ use crate::size::TermSize;
 
 use super::SessionOptions;
 use super::log::{Log, Next, SizeCount};
-use super::view::ViewerId;
+use super::viewer_id::ViewerId;
 use super::window::{Right, SizePolicy};
 
 /// How far the fastest viewer that paces the program may be behind before the program is held

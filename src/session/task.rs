@@ -12,7 +12,7 @@ use crate::backend::{Backend, Exit, Request};
 
 use super::Shared;
 use super::state::Gait;
-use super::view::ViewerId;
+use super::viewer_id::ViewerId;
 
 /// The least time between two sizes: a dragged window's corner makes hundreds of them a second, and
 /// each has the program draw everything anew. 20 a second look smooth.

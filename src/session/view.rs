@@ -2,7 +2,6 @@
 //! It knows nothing of how what it gives is sent.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -15,23 +14,8 @@ use crate::size::TermSize;
 use super::Shared;
 use super::log::Next;
 use super::state::{Cursor, State};
+use super::viewer_id::ViewerId;
 use super::window::Right;
-
-/// A viewer's number within its session, counted from 1.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ViewerId(u64);
-
-impl ViewerId {
-    pub(super) fn new(number: u64) -> Self {
-        Self(number)
-    }
-}
-
-impl fmt::Display for ViewerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// What comes next for a viewer.
 #[derive(Debug, Clone)]
