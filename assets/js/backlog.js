@@ -8,8 +8,9 @@
 
 import { startsSnapshot, utf8Length } from './protocol.js';
 
-/** The server sends no more than this ahead of what was acknowledged; the count of what is new ends there. */
-const WINDOW_BYTES = 256 * 1024;
+/** The server sends at least so much ahead of what was acknowledged, and may then wait: from there on there may be
+    more than is counted here. */
+const LEAST_WINDOW_BYTES = 16 * 1024;
 
 /**
  * @typedef {object} Waiting  how much is new
@@ -133,7 +134,7 @@ function counted(waiting, piece, goesOn) {
   return {
     lines: waiting.lines + (goesOn ? lineEnds(piece.text) : 0),
     bytes,
-    isMore: waiting.isMore || !goesOn || bytes >= WINDOW_BYTES,
+    isMore: waiting.isMore || !goesOn || bytes >= LEAST_WINDOW_BYTES,
   };
 }
 
