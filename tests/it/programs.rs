@@ -63,20 +63,29 @@ fn htop_is_a_dashboard_that_nobody_can_type_into() {
     late.wait_for_output("PID");
 }
 
+/// A tmux server by its socket: it leads a session of its own, so no webterm ends it.
+struct Tmux(String);
+
+impl Drop for Tmux {
+    fn drop(&mut self) {
+        output_of("tmux", &["-S", &self.0, "kill-server"]);
+    }
+}
+
 #[test]
 fn two_viewers_work_in_one_tmux_session() {
     require("tmux");
     let dir = TempDir::new();
-    let socket = dir.file("tmux");
+    let tmux = Tmux(dir.file("tmux"));
     let shell = "PS1='$ ' exec sh";
-    let webterm = Webterm::start(&["-w", "tmux", "-S", &socket, "-f", "/dev/null", "new", shell]);
+    let webterm = Webterm::start(&["-w", "tmux", "-S", &tmux.0, "-f", "/dev/null", "new", shell]);
     let (mut one, mut other) = (webterm.viewer(), webterm.viewer());
     one.wait_for_output("$ ");
     one.type_in("echo typed by $((1+1-1))\r");
     other.wait_for_output("typed by 1");
     other.type_in("echo typed by $((1+1))\r");
     one.wait_for_output("typed by 2");
-    output_of("tmux", &["-S", &socket, "kill-server"]);
+    drop(tmux);
     assert_eq!(one.wait_for_close().0, 1000);
 }
 
