@@ -105,11 +105,6 @@ impl Session {
         self.shared.state().title().to_owned()
     }
 
-    /// How many viewers are attached.
-    pub fn viewers(&self) -> usize {
-        self.shared.state().viewers()
-    }
-
     /// Whether the window of a viewer with this right has a say in the terminal's size.
     pub fn heeds_window_of(&self, right: Right) -> bool {
         self.shared.policy.counts(right)

@@ -7,12 +7,11 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::time::Instant;
 
-/// What a session is asked to end with, and how long it is given before the next: together less
-/// than the 5 s within which everything must be gone.
-const STEPS: [(Signal, Duration); 3] = [
+/// What a session is asked to end with, and how long it is given before the next: together with
+/// [`KILLED`] less than the 5 s within which everything must be gone.
+const STEPS: [(Signal, Duration); 2] = [
     (Signal::HUP, Duration::from_millis(2000)),
     (Signal::TERM, Duration::from_millis(1500)),
-    (Signal::KILL, Duration::from_millis(1000)),
 ];
 
 /// How long a kill may take until all are gone.
@@ -40,15 +39,16 @@ impl Leader {
                 return;
             }
         }
+        self.kill().await;
     }
 
-    /// Kills the session.
+    /// Kills the session: again and again, for one that is being killed may have had a child
+    /// meanwhile.
     pub(super) async fn kill(self) {
         let deadline = Instant::now() + KILLED;
-        while !self.members().is_empty() && Instant::now() < deadline {
-            // Again and again: one that is being killed may have had a child meanwhile.
+        self.signal(Signal::KILL);
+        while !self.is_gone_within(LOOK).await && Instant::now() < deadline {
             self.signal(Signal::KILL);
-            tokio::time::sleep(LOOK).await;
         }
     }
 

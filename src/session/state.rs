@@ -100,10 +100,6 @@ impl State {
         self.screen.title()
     }
 
-    pub(super) fn viewers(&self) -> usize {
-        self.seats.len()
-    }
-
     pub(super) fn ended(&self) -> Option<Exit> {
         self.ended
     }

@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::super::cell::Cell;
 use super::super::line::Line;
 use super::Terminal;
 
@@ -17,29 +18,26 @@ pub(crate) enum At {
 impl Terminal {
     /// ICH
     pub(crate) fn insert_chars(&mut self, n: usize) {
-        self.restrict_to_cells();
-        let fill = self.erased_cell();
-        let buffer = self.active_mut();
-        let x = buffer.x;
-        buffer.current_mut().insert(x, n, fill);
+        self.edit_line(|line, x, fill| line.insert(x, n, fill));
     }
 
     /// DCH
     pub(crate) fn delete_chars(&mut self, n: usize) {
-        self.restrict_to_cells();
-        let fill = self.erased_cell();
-        let buffer = self.active_mut();
-        let x = buffer.x;
-        buffer.current_mut().delete(x, n, fill);
+        self.edit_line(|line, x, fill| line.delete(x, n, fill));
     }
 
     /// ECH
     pub(crate) fn erase_chars(&mut self, n: usize) {
+        self.edit_line(|line, x, fill| line.replace(x, x.saturating_add(n), fill));
+    }
+
+    /// Changes the cursor's line from the cursor on; new cells are as erasing leaves them.
+    fn edit_line(&mut self, edit: impl FnOnce(&mut Line, usize, Cell)) {
         self.restrict_to_cells();
         let fill = self.erased_cell();
         let buffer = self.active_mut();
         let x = buffer.x;
-        buffer.current_mut().replace(x, x.saturating_add(n), fill);
+        edit(buffer.current_mut(), x, fill);
     }
 
     /// IL
