@@ -3,7 +3,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-use crate::session::Right;
+use crate::right::Right;
 
 /// What is said once the server listens.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::Cli;
 use crate::pty::Program;
-use crate::session::{Right, SessionOptions};
+use crate::right::Right;
+use crate::session::SessionOptions;
 use crate::size::TermSize;
 
 /// What webterm is to do.

@@ -21,7 +21,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Hosts;
-use crate::session::{Right, Session};
+use crate::right::Right;
+use crate::session::Session;
 
 use frames::Frames;
 

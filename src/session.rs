@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, Exit, Request};
 use crate::name::SessionName;
+use crate::right::Right;
 use crate::size::TermSize;
 
 use state::State;
@@ -23,7 +24,7 @@ use task::SessionTask;
 
 pub use view::{Entry, Piece, View, Writer};
 pub use viewer_id::ViewerId;
-pub use window::{Right, SizePolicy};
+pub use window::SizePolicy;
 
 /// What a session is made with.
 #[derive(Debug, Clone)]

@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use crate::backend::Exit;
 use crate::offset::{Offset, Span};
+use crate::right::Right;
 use crate::screen::Screen;
 use crate::size::TermSize;
 
 use super::SessionOptions;
 use super::log::{Log, Next, SizeCount};
 use super::viewer_id::ViewerId;
-use super::window::{Right, SizePolicy};
+use super::window::SizePolicy;
 
 /// How far the fastest viewer that paces the program may be behind before the program is held
 /// back, in bytes: enough that the network is never idle, well within the log.

@@ -7,9 +7,10 @@ use bytes::Bytes;
 
 use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
+use crate::right::Right;
 use crate::size::TermSize;
 
-use super::{Entry, Piece, Right, Session, SessionOptions, SizePolicy, View};
+use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
 
 fn start(policy: SizePolicy) -> (Session, Feed) {
     let (backend, feed) = backend::pair();

@@ -9,13 +9,13 @@ use tokio::sync::{mpsc, watch};
 
 use crate::backend::Exit;
 use crate::offset::{Offset, Span};
+use crate::right::Right;
 use crate::size::TermSize;
 
 use super::Shared;
 use super::log::Next;
 use super::state::{Cursor, State};
 use super::viewer_id::ViewerId;
-use super::window::Right;
 
 /// What comes next for a viewer.
 #[derive(Debug, Clone)]

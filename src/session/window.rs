@@ -1,6 +1,7 @@
 //! Whose window decides the size of a session's terminal. It knows sizes and viewers' rights, not
 //! how either is told.
 
+use crate::right::Right;
 use crate::size::TermSize;
 
 /// Whose window decides.
@@ -12,15 +13,6 @@ pub enum SizePolicy {
     Viewers,
     /// Nobody's: it stays as it is.
     Fixed,
-}
-
-/// What a viewer may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Right {
-    /// See.
-    View,
-    /// See and type.
-    Write,
 }
 
 impl SizePolicy {

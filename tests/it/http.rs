@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 use webterm::access::Hosts;
 use webterm::backend;
 use webterm::name::SessionName;
+use webterm::right::Right;
 use webterm::server::{self, App, Limits, Offer};
-use webterm::session::{Right, Session, SessionOptions, SizePolicy};
+use webterm::session::{Session, SessionOptions, SizePolicy};
 use webterm::size::TermSize;
 
 use crate::support::{DEADLINE, Webterm, exchange, get, handshake};

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules that each layer of the design holds, the lowest first.
 const LAYERS: [&[&str]; 5] = [
-    &["name", "offset", "size"],
+    &["name", "offset", "right", "size"],
     &["access", "backend", "protocol", "pty", "screen"],
     &["session"],
     &["server"],
