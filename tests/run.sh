@@ -4,6 +4,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# What the tested programs print depends on it, and a machine for tests may have none.
+export LC_ALL=C.UTF-8
+
 say() { printf '\n==> %s\n' "$*"; }
 
 # Program and Debian package, where the names differ: program:package.

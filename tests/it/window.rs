@@ -98,7 +98,8 @@ fn r20_a_burst_of_sizes_reaches_the_program_seldom_and_ends_at_the_last() {
     let script = "\
 import signal, os, sys, time
 def note(*_):
-    print('%d %d at %f' % (*os.get_terminal_size()[::-1], time.monotonic()), flush=True)
+    line = '%d %d at %f\\n' % (*os.get_terminal_size()[::-1], time.monotonic())
+    os.write(1, line.encode())
 signal.signal(signal.SIGWINCH, note)
 print('ready', flush=True)
 while True: signal.pause()

@@ -29,7 +29,8 @@ impl Webterm {
         webterm
     }
 
-    /// The command `webterm --port 0`, with no variables of ours around.
+    /// The command `webterm --port 0`, with no variables of ours around, in a locale that knows
+    /// UTF-8: programs go by it.
     pub(crate) fn command() -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_webterm"));
         for (key, _) in std::env::vars_os() {
@@ -37,7 +38,7 @@ impl Webterm {
                 command.env_remove(key);
             }
         }
-        command.args(["--port", "0"]);
+        command.env("LC_ALL", "C.UTF-8").args(["--port", "0"]);
         command
     }
 
