@@ -6,8 +6,17 @@ complete -c webterm -l buffer -d 'Keep so much output for viewers that are behin
 complete -c webterm -l scrollback -d 'Keep so many lines above the screen' -r
 complete -c webterm -s a -l address -d 'Listen on this address' -r -f -a "(__fish_print_hostnames)"
 complete -c webterm -s p -l port -d 'Listen on this port' -r
-complete -c webterm -l allow-host -d 'Let requests be for this name, besides addresses and localhost' -r -f -a "(__fish_print_hostnames)"
+complete -c webterm -l allow-host -d 'Let requests be for this name, besides addresses, localhost and this machine\'s name' -r -f -a "(__fish_print_hostnames)"
+complete -c webterm -s c -l credential -d 'Ask for this user and password' -r
+complete -c webterm -l write-credential -d 'Ask for a user and password, and let this user type' -r
+complete -c webterm -l view-credential -d 'Ask for a user and password, and let this user only look' -r
+complete -c webterm -l credential-file -d 'Ask for one of the users and passwords in this file' -r -F
+complete -c webterm -l random-url-length -d 'Make secret addresses so many characters long' -r
+complete -c webterm -l ws-origin -d 'Let pages of other sites connect, whose origin matches this expression' -r
 complete -c webterm -s w -l permit-write -d 'Let viewers type into the terminal'
+complete -c webterm -s r -l random-url -d 'Share at a secret address that nobody can guess'
+complete -c webterm -l view-url -d 'Print a second secret address that only shows'
+complete -c webterm -l insecure -d 'Let everyone who can reach this machine type'
 complete -c webterm -s q -l quiet -d 'Print no status lines'
 complete -c webterm -s v -l verbose -d 'Log more; give it again for still more'
 complete -c webterm -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,5 +1,394 @@
 //! Who may do what: decisions from plain facts about a request. It knows no web framework.
 
+mod book;
+mod credential;
+mod credential_file;
+mod header;
+mod link;
+mod pass;
+mod secret;
 mod source;
+mod throttle;
 
-pub use source::{Denial, Hosts, check_source};
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use crate::right::Right;
+
+use book::{Book, User};
+use header::{Authorization, Shown};
+use link::{Doors, NoWay, Way};
+use pass::{Pass, Passes};
+use throttle::{Source, Throttle, Turn};
+
+pub use credential::{BadLogin, Credential, Login, check_password};
+pub use credential_file::BadFile;
+pub use link::{Link, Links};
+pub use pass::PassId;
+pub use source::{BadSource, Hosts, OriginPattern};
+
+/// What is asked of those who come.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// What everyone may do at most.
+    pub right: Right,
+    /// The names that requests may be for.
+    pub hosts: Hosts,
+    /// Other sites whose pages may come.
+    pub origins: Vec<OriginPattern>,
+    /// What a page's address must begin with.
+    pub links: Links,
+    /// Users with passwords that were given plainly.
+    pub credentials: Vec<Credential>,
+    /// A file of users with hashes.
+    pub credential_file: Option<PathBuf>,
+}
+
+impl Rules {
+    /// Whether a password is asked for.
+    pub fn ask_for_password(&self) -> bool {
+        !self.credentials.is_empty() || self.credential_file.is_some()
+    }
+
+    /// Whether whoever reaches the server still has to know something.
+    pub fn ask_for_secret(&self) -> bool {
+        self.ask_for_password() || matches!(self.links, Links::Secret(_))
+    }
+}
+
+/// What sent a request, as far as it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Client {
+    /// A browser, which says from which page a request comes wherever it matters.
+    Browser,
+    /// Another program, which has no pages.
+    Program,
+}
+
+/// What a request is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Act {
+    /// It fetches something.
+    Fetch,
+    /// It opens a WebSocket, or changes something.
+    Change,
+}
+
+/// The facts of a request that are decided on. Headers are the values of all that have this name.
+#[derive(Debug)]
+pub struct Facts<'a> {
+    /// The address of the other end of the connection.
+    pub peer: IpAddr,
+    /// The scheme that is spoken: `http` or `https`.
+    pub scheme: &'a str,
+    /// The port of the server.
+    pub port: u16,
+    /// The name in the client's certificate, if it had to show one.
+    pub certificate: Option<Arc<str>>,
+    /// The path.
+    pub path: &'a str,
+    /// `Host`.
+    pub hosts: Vec<&'a [u8]>,
+    /// `Origin`.
+    pub origins: Vec<&'a [u8]>,
+    /// `Authorization`.
+    pub authorizations: Vec<&'a [u8]>,
+    /// `Cookie`.
+    pub cookies: Vec<&'a [u8]>,
+    /// What sent it.
+    pub client: Client,
+    /// What it is about to do.
+    pub act: Act,
+}
+
+/// What somebody who was let in may do.
+#[derive(Debug, Clone)]
+pub struct Grant {
+    /// What he may do.
+    pub right: Right,
+    /// His name, if he had to give one.
+    pub user: Option<Arc<str>>,
+    /// His pass, if his browser has one.
+    pub pass: Option<PassId>,
+    until: Option<Instant>,
+    proved: Option<User>,
+}
+
+/// A request that may pass.
+#[derive(Debug)]
+pub struct Admission<'a> {
+    /// What its sender may do.
+    pub grant: Grant,
+    /// What the path begins with that is not ours to route: empty, or `/word`.
+    pub base: &'a str,
+    /// A `Set-Cookie` to answer with.
+    pub cookie: Option<String>,
+}
+
+/// Why a request is turned away.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    /// For where it is for or where it comes from.
+    #[error(transparent)]
+    Source(#[from] BadSource),
+    /// There is nothing there, or the secret word is wrong: nobody can tell.
+    #[error("there is nothing here")]
+    Nothing,
+    /// The secret word is right; the page is at this path.
+    #[error("the page is one slash further")]
+    NoSlash(String),
+    /// A browser sent it without saying from which page.
+    #[error("a browser's request without an Origin header is not let in here")]
+    NoOrigin,
+    /// A program sent it from another machine, and nothing proves that it may.
+    #[error(
+        "without an Origin header only programs on this machine and ones that log in are let in"
+    )]
+    Stranger,
+    /// A user and a password are asked for.
+    #[error("a user and a password are needed")]
+    NoLogin,
+    /// What was shown is no user's.
+    #[error("the user or the password is wrong")]
+    BadLogin,
+    /// Too many logins failed; the next is looked at after so long.
+    #[error("too many logins failed; try again later")]
+    TooMany(Duration),
+    /// The host threw him out.
+    #[error("the host of this terminal has thrown you out")]
+    ThrownOut,
+}
+
+/// Decides who is let in.
+#[derive(Debug)]
+pub struct Access {
+    right: Right,
+    hosts: Hosts,
+    origins: Vec<OriginPattern>,
+    doors: Doors,
+    book: Book,
+    passes: Passes,
+    throttle: Mutex<Throttle>,
+    changed: watch::Sender<()>,
+}
+
+impl Access {
+    /// Makes the rules effective; fails where the credential file can't be taken.
+    pub fn new(rules: Rules) -> Result<Self, BadFile> {
+        Ok(Self {
+            right: rules.right,
+            hosts: rules.hosts,
+            origins: rules.origins,
+            doors: Doors::new(&rules.links),
+            book: Book::new(&rules.credentials, rules.credential_file)?,
+            passes: Passes::new(Instant::now()),
+            throttle: Mutex::default(),
+            changed: watch::Sender::new(()),
+        })
+    }
+
+    /// The names that requests may be for.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
+    }
+
+    /// Decides on a request. That a login failed is told with a delay.
+    pub async fn admit<'a>(&self, facts: &Facts<'a>) -> Result<Admission<'a>, Denial> {
+        let host = source::check_host(&self.hosts, &facts.hosts)?;
+        let way = self
+            .doors
+            .enter(facts.path)
+            .map_err(|no_way| match no_way {
+                NoWay::Nothing => Denial::Nothing,
+                NoWay::NoSlash => Denial::NoSlash(format!("{}/", facts.path)),
+            })?;
+        source::check_origin(facts.scheme, host, &self.origins, &facts.origins)?;
+        self.check_sender(facts)?;
+        let shown = self.shown_pass(facts);
+        if shown
+            .as_ref()
+            .is_some_and(|pass| self.passes.is_ended(pass.id))
+        {
+            return Err(Denial::ThrownOut);
+        }
+        let (pass, cookie) = match shown {
+            Some(pass) if self.suffices(&pass, facts) => (Some(pass), None),
+            _ => {
+                let user = self.log_in(facts).await?;
+                self.new_pass(user, facts, way)
+            }
+        };
+        Ok(Admission {
+            grant: self.grant(pass, way, facts),
+            base: way.base,
+            cookie,
+        })
+    }
+
+    /// Whether what was granted is still so (requirement R34).
+    pub fn holds(&self, grant: &Grant) -> bool {
+        grant.until.is_none_or(|until| Instant::now() < until)
+            && grant.pass.is_none_or(|pass| !self.passes.is_ended(pass))
+            && grant
+                .proved
+                .as_ref()
+                .is_none_or(|user| self.book.knows(user))
+    }
+
+    /// Ends a pass: whoever shows it is not let in any more.
+    pub fn revoke(&self, pass: PassId) {
+        self.passes.end(pass, Instant::now());
+        self.changed.send_replace(());
+    }
+
+    /// Whether there is a file that [`Access::reload`] reads anew.
+    pub fn has_file(&self) -> bool {
+        self.book.has_file()
+    }
+
+    /// Reads the credential file anew; where it can't be taken, the users stay as they were.
+    pub fn reload(&self) -> Result<(), BadFile> {
+        self.book.reload()?;
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    /// Tells that something which was granted may not hold any more.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    /// A browser names the page that a WebSocket or a change comes from; without it nothing speaks
+    /// for the request but what proves who sent it (requirement R3). A cookie is no such proof:
+    /// browsers send it by themselves.
+    fn check_sender(&self, facts: &Facts<'_>) -> Result<(), Denial> {
+        if facts.act == Act::Fetch || !facts.origins.is_empty() {
+            return Ok(());
+        }
+        if facts.client == Client::Browser {
+            return Err(Denial::NoOrigin);
+        }
+        let proves = match self.book.is_empty() {
+            false => !facts.authorizations.is_empty(),
+            true => self.doors.are_secret() || facts.peer.to_canonical().is_loopback(),
+        };
+        match proves || facts.certificate.is_some() {
+            true => Ok(()),
+            false if self.book.is_empty() => Err(Denial::Stranger),
+            false => Err(Denial::NoLogin),
+        }
+    }
+
+    /// The pass that a request shows.
+    fn shown_pass(&self, facts: &Facts<'_>) -> Option<Pass> {
+        let name = cookie_name(facts);
+        let now = Instant::now();
+        header::cookies(&facts.cookies, &name).find_map(|text| self.passes.read(text, now))
+    }
+
+    /// Whether a pass lets its bearer in. Without an origin it does not, see
+    /// [`Self::check_sender`].
+    fn suffices(&self, pass: &Pass, facts: &Facts<'_>) -> bool {
+        match &pass.user {
+            Some(_) if facts.act == Act::Change && facts.origins.is_empty() => false,
+            Some(user) => self.book.knows(user),
+            None => self.book.is_empty(),
+        }
+    }
+
+    /// The user that a request proves to come from; nobody where nothing is asked for.
+    async fn log_in(&self, facts: &Facts<'_>) -> Result<Option<User>, Denial> {
+        if self.book.is_empty() {
+            return Ok(None);
+        }
+        let shown = match Authorization::read(&facts.authorizations) {
+            Authorization::None => return Err(Denial::NoLogin),
+            Authorization::Basic(shown) => Some(shown),
+            Authorization::Broken => None,
+        };
+        let source = Source::of(facts.peer);
+        let (wait, delay) = match self.throttle().begin(source, Instant::now()) {
+            Turn::Granted { wait, delay } => (wait, delay),
+            Turn::Refused(time) => return Err(Denial::TooMany(time)),
+        };
+        tokio::time::sleep(wait).await;
+        match self.check(shown).await {
+            Some(user) => {
+                self.throttle().succeeded(source, Instant::now());
+                Ok(Some(user))
+            }
+            None => {
+                tokio::time::sleep(delay).await;
+                Err(Denial::BadLogin)
+            }
+        }
+    }
+
+    async fn check(&self, shown: Option<Shown>) -> Option<User> {
+        let shown = shown?;
+        self.book.check(&shown.user, &shown.password).await
+    }
+
+    /// A pass for who comes to the page without one, where anything is asked for at all.
+    fn new_pass(
+        &self,
+        user: Option<User>,
+        facts: &Facts<'_>,
+        way: Way<'_>,
+    ) -> (Option<Pass>, Option<String>) {
+        let asked = !self.book.is_empty() || self.doors.are_secret();
+        if !asked {
+            return (None, None);
+        }
+        let pass = self.passes.issue(user, Instant::now());
+        let is_page = facts.act == Act::Fetch && facts.path.get(way.base.len()..) == Some("/");
+        let cookie = is_page.then(|| set_cookie(facts, way, &self.passes.write(&pass)));
+        (Some(pass), cookie)
+    }
+
+    fn grant(&self, pass: Option<Pass>, way: Way<'_>, facts: &Facts<'_>) -> Grant {
+        let id = pass.as_ref().map(|pass| pass.id);
+        let until = pass.as_ref().map(|pass| pass.until);
+        let proved = pass.and_then(|pass| pass.user);
+        let by_user = proved.as_ref().map_or(Right::Write, |user| user.right);
+        let name = proved.as_ref().map(|user| Arc::clone(&user.name));
+        Grant {
+            right: self.right.min(way.right).min(by_user),
+            user: name.or_else(|| facts.certificate.clone()),
+            pass: id,
+            until,
+            proved,
+        }
+    }
+
+    fn throttle(&self) -> MutexGuard<'_, Throttle> {
+        self.throttle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The cookie's name. Cookies do not know ports: each server on a machine needs a name of its own.
+/// The prefix has browsers take it over TLS and from this very host alone (RFC 6265bis, 4.1.3).
+fn cookie_name(facts: &Facts<'_>) -> String {
+    match facts.scheme {
+        "https" => format!("__Host-webterm-{}", facts.port),
+        _ => format!("webterm-{}", facts.port),
+    }
+}
+
+/// The header that gives a browser its pass.
+fn set_cookie(facts: &Facts<'_>, way: Way<'_>, pass: &str) -> String {
+    let name = cookie_name(facts);
+    let seconds = pass::LIFETIME.as_secs();
+    let (path, secure) = match facts.scheme {
+        "https" => ("", "; Secure"),
+        _ => (way.base, ""),
+    };
+    format!("{name}={pass}; Path={path}/; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! The command line as it is typed: names, help, defaults, variables. It knows nothing of what the
 //! options do; `config` makes of it what was meant.
 
+mod access;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use clap::{ArgAction, Parser, ValueHint};
 
 use crate::session::SizePolicy;
 use crate::size::TermSize;
+
+pub use access::AccessOptions;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -167,12 +171,11 @@ pub struct Cli {
     )]
     pub port: u16,
 
-    /// Let requests be for this name, besides addresses and localhost
+    /// Let requests be for this name, besides addresses, localhost and this machine's name
     ///
     /// May be given more than once; in WEBTERM_ALLOW_HOST names are separated by commas. It is the
-    /// name in the address that a browser opens, for example that of a proxy in front. On a loopback
-    /// address requests for other names are refused, for any web page can give its own name the
-    /// address of this machine. On other addresses all names are taken.
+    /// name in the address that a browser opens, for example that of a proxy in front. Requests for
+    /// other names are refused, for any web page can give its own name the address of this machine.
     #[arg(
         long,
         env = "WEBTERM_ALLOW_HOST",
@@ -182,6 +185,10 @@ pub struct Cli {
         value_hint = ValueHint::Hostname
     )]
     pub allow_host: Vec<String>,
+
+    /// Who is let in.
+    #[command(flatten)]
+    pub access: AccessOptions,
 
     /// Print no status lines
     ///

@@ -10,7 +10,8 @@ use crate::pty::SpawnError;
 /// Why a job failed, and the exit status that tells it.
 #[derive(Debug)]
 pub struct Failure {
-    /// The exit status: 126 or 127 where the command can't be run or found, else 1.
+    /// The exit status: 126 or 127 where the command can't be run or found, 2 for a wrong command
+    /// line, else 1.
     pub status: u8,
     /// The reason, for people.
     pub error: anyhow::Error,
@@ -28,8 +29,15 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
     }
 }
 
+impl Failure {
+    /// What was asked for can't be meant, or should not be.
+    pub fn usage(error: anyhow::Error) -> Self {
+        Self { status: 2, error }
+    }
+}
+
 /// Does what was meant; gives the exit status.
-pub fn run(config: &Config) -> Result<u8, Failure> {
+pub fn run(config: Config) -> Result<u8, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

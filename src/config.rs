@@ -5,9 +5,14 @@ use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use anyhow::{Context, bail};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
 use crate::cli::Cli;
 use crate::pty::Program;
 use crate::right::Right;
+use crate::secrets::{self, Exposure};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 
@@ -16,16 +21,18 @@ use crate::size::TermSize;
 pub struct Config {
     /// The program to share.
     pub program: Program,
-    /// What everyone who comes may do.
-    pub right: Right,
+    /// Who is let in, and to what.
+    pub rules: Rules,
+    /// Whether everyone may type from beyond this machine.
+    pub openness: Openness,
+    /// Where passwords of the command line could be seen.
+    pub exposure: Exposure,
     /// The session's size and memory.
     pub session: SessionOptions,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
     pub port: u16,
-    /// The names that requests may be for, besides addresses and localhost.
-    pub names: Vec<String>,
     /// Whether status lines are printed.
     pub talk: Talk,
 }
@@ -39,10 +46,21 @@ pub enum Talk {
     Quiet,
 }
 
+/// Whether what is open to everyone may be so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Openness {
+    /// Not where it can't be meant.
+    Safe,
+    /// The user said so.
+    Insecure,
+}
+
 impl Config {
     /// Resolves the command line; what it leaves open comes from the environment: the shell from
-    /// `SHELL`, the size from the terminal around.
-    pub fn resolve(cli: Cli) -> Self {
+    /// `SHELL`, the size from the terminal around, a password from the person at the terminal.
+    pub fn resolve(cli: Cli) -> anyhow::Result<Self> {
+        let exposure = hide_passwords(&cli);
+        let rules = rules(&cli)?;
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -58,12 +76,14 @@ impl Config {
                 .map(|(k, v)| (k.into(), v.into()))
                 .collect(),
         };
-        Self {
+        Ok(Self {
             program,
-            right: match cli.permit_write {
-                true => Right::Write,
-                false => Right::View,
+            rules,
+            openness: match cli.access.insecure {
+                true => Openness::Insecure,
+                false => Openness::Safe,
             },
+            exposure,
             session: SessionOptions {
                 size: cli
                     .size
@@ -74,18 +94,13 @@ impl Config {
                 buffer: cli.buffer,
                 scrollback: cli.scrollback,
             },
-            names: cli
-                .allow_host
-                .into_iter()
-                .chain([cli.address.clone()])
-                .collect(),
             address: cli.address,
             port: cli.port,
             talk: match cli.quiet {
                 true => Talk::Quiet,
                 false => Talk::Status,
             },
-        }
+        })
     }
 
     /// The command as a person would type it.
@@ -97,6 +112,113 @@ impl Config {
             .collect::<Vec<_>>()
             .join(" ")
     }
+}
+
+fn hide_passwords(cli: &Cli) -> Exposure {
+    let given = [
+        &cli.access.credential,
+        &cli.access.write_credential,
+        &cli.access.view_credential,
+    ];
+    secrets::hide(&given.into_iter().flatten().collect::<Vec<_>>())
+}
+
+/// Who is let in.
+fn rules(cli: &Cli) -> anyhow::Result<Rules> {
+    let right = match cli.permit_write {
+        true => Right::Write,
+        false => Right::View,
+    };
+    if right == Right::View && !cli.access.write_credential.is_empty() {
+        bail!("--write-credential lets nobody type without --permit-write; give that as well");
+    }
+    Ok(Rules {
+        right,
+        hosts: Hosts::new(names(cli)),
+        origins: cli.access.ws_origin.clone(),
+        links: links(cli, right),
+        credentials: credentials(cli)?,
+        credential_file: cli.access.credential_file.clone(),
+    })
+}
+
+/// The names that this server goes by.
+fn names(cli: &Cli) -> Vec<String> {
+    let system = rustix::system::uname();
+    let own = system.nodename().to_string_lossy().into_owned();
+    // As multicast DNS has it (RFC 6762).
+    let local = format!("{own}.local");
+    let given = cli.allow_host.iter().chain([&cli.address]).cloned();
+    given.chain([own, local]).collect()
+}
+
+fn links(cli: &Cli, right: Right) -> Links {
+    if !cli.access.random_url && !cli.access.view_url {
+        return Links::Open;
+    }
+    let rights = match right {
+        Right::Write => vec![Right::Write, Right::View],
+        Right::View => vec![Right::View],
+    };
+    let link = |right| Link::random(cli.access.random_url_length, right);
+    Links::Secret(rights.into_iter().map(link).collect())
+}
+
+fn credentials(cli: &Cli) -> anyhow::Result<Vec<Credential>> {
+    let given = [
+        ("--credential", &cli.access.credential, Right::Write),
+        (
+            "--write-credential",
+            &cli.access.write_credential,
+            Right::Write,
+        ),
+        (
+            "--view-credential",
+            &cli.access.view_credential,
+            Right::View,
+        ),
+    ];
+    let mut credentials: Vec<Credential> = Vec::new();
+    for (option, texts, right) in given {
+        for text in texts {
+            let credential = credential(text, right).context(option)?;
+            if credentials
+                .iter()
+                .any(|known| known.user == credential.user)
+            {
+                bail!(
+                    "{option}: the user {:?} has a password already",
+                    credential.user
+                );
+            }
+            credentials.push(credential);
+        }
+    }
+    Ok(credentials)
+}
+
+fn credential(text: &SecretString, right: Right) -> anyhow::Result<Credential> {
+    let login: Login = text.expose_secret().parse()?;
+    let password = match login.password {
+        Some(password) => password,
+        None => asked(&login.user)?,
+    };
+    Ok(Credential {
+        user: login.user,
+        password,
+        right,
+    })
+}
+
+fn asked(user: &str) -> anyhow::Result<SecretString> {
+    let password = secrets::ask(user).with_context(|| {
+        format!(
+            "there is no terminal to ask for the password of {user:?} on; \
+             write USER:PASSWORD into WEBTERM_CREDENTIAL, or use --credential-file"
+        )
+    })?;
+    check_password(password.expose_secret())?;
+    Ok(password)
 }
 
 fn shell(variable: Option<OsString>) -> OsString {
@@ -142,13 +264,13 @@ mod tests {
     use super::*;
 
     fn resolve(words: &[&str]) -> Config {
-        Config::resolve(Cli::parse_from([&["webterm"], words].concat()))
+        Config::resolve(Cli::parse_from([&["webterm"], words].concat())).unwrap()
     }
 
     #[test]
     fn nobody_may_type_unless_permitted() {
-        assert_eq!(resolve(&["bash"]).right, Right::View);
-        assert_eq!(resolve(&["-w", "bash"]).right, Right::Write);
+        assert_eq!(resolve(&["bash"]).rules.right, Right::View);
+        assert_eq!(resolve(&["-w", "bash"]).rules.right, Right::Write);
     }
 
     #[test]

@@ -25,5 +25,6 @@ pub mod banner;
 pub mod cli;
 pub mod cmd;
 pub mod config;
+pub mod secrets;
 pub mod signals;
 pub mod trace;

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use webterm::cli::Cli;
+use webterm::cmd::Failure;
 use webterm::config::Config;
 use webterm::{cmd, trace};
 
@@ -12,7 +13,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     // Lines that were logged last are written when this is dropped.
     let _log = trace::start(cli.verbose);
-    match cmd::run(&Config::resolve(cli)) {
+    let config = Config::resolve(cli).map_err(Failure::usage);
+    match config.and_then(cmd::run) {
         Ok(status) => status.into(),
         Err(failure) => {
             // Where nobody reads standard error, the exit status has to do.

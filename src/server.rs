@@ -5,6 +5,7 @@ mod assets;
 mod connection;
 mod flow;
 mod frames;
+mod gate;
 mod headers;
 mod listener;
 mod peer;
@@ -20,8 +21,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::access::Hosts;
-use crate::right::Right;
+use crate::access::Access;
 use crate::session::Session;
 
 use frames::Frames;
@@ -41,6 +41,8 @@ pub struct Limits {
     pub ping: Duration,
     /// How many pings in a row a viewer may leave unanswered.
     pub missed_pings: u32,
+    /// How often it is looked whether a viewer may still be there.
+    pub recheck: Duration,
     /// How long a viewer may take to close after it was asked to.
     pub close: Duration,
 }
@@ -53,6 +55,7 @@ impl Default for Limits {
             write: Duration::from_secs(60),
             ping: Duration::from_secs(20),
             missed_pings: 2,
+            recheck: Duration::from_secs(30 * 60),
             close: Duration::from_secs(2),
         }
     }
@@ -62,22 +65,19 @@ impl Default for Limits {
 #[derive(Debug, Clone)]
 pub struct App(Arc<Inner>);
 
-/// What is offered, and to whom.
+/// What is offered.
 #[derive(Debug, Clone)]
 pub struct Offer {
     /// The command, for people.
     pub command: String,
-    /// What everyone who comes may do.
-    pub right: Right,
     /// The lines above the screen that the session keeps.
     pub scrollback: usize,
-    /// The names that requests may be for.
-    pub hosts: Hosts,
 }
 
 #[derive(Debug)]
 struct Inner {
     session: Session,
+    access: Access,
     offer: Offer,
     frames: Frames,
     limits: Limits,
@@ -86,16 +86,29 @@ struct Inner {
 }
 
 impl App {
-    /// Serves `session` as `offer` says. Cancelling `stop` closes viewers, listener and connections.
-    pub fn new(session: Session, offer: Offer, limits: Limits, stop: CancellationToken) -> Self {
+    /// Serves `session` as `offer` says to those whom `access` lets in. Cancelling `stop` closes
+    /// viewers, listener and connections.
+    pub fn new(
+        session: Session,
+        access: Access,
+        offer: Offer,
+        limits: Limits,
+        stop: CancellationToken,
+    ) -> Self {
         Self(Arc::new(Inner {
             session,
+            access,
             offer,
             frames: Frames::default(),
             limits,
             viewers: TaskTracker::new(),
             stop,
         }))
+    }
+
+    /// Who is let in.
+    pub fn access(&self) -> &Access {
+        &self.0.access
     }
 
     /// Waits until no viewer is connected any more; none may come from now on.

@@ -1,46 +1,106 @@
-//! The signals that stop webterm. It knows nothing of what is stopped.
+//! The signals that stop webterm, or have it read files anew. It knows nothing of what is stopped or
+//! read.
 
 use std::io;
 
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{self, SignalKind, signal};
+
+/// What SIGHUP is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hangup {
+    /// It stops webterm.
+    Stops,
+    /// There are files to read anew. It stops webterm only when it comes from a terminal that is
+    /// gone.
+    Reloads,
+}
+
+/// A signal that came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Stop; the signal's name.
+    Stop(&'static str),
+    /// Read files anew.
+    Reload,
+}
 
 /// SIGINT, SIGTERM and SIGHUP, from the moment on that this is made.
 #[derive(Debug)]
 pub struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    /// Missing where it was ignored when webterm was started, as `nohup` has it.
-    hangup: Option<Signal>,
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+    /// Missing where it is of no use: it was ignored when webterm was started, as `nohup` has it, and
+    /// there is nothing to read anew.
+    hangup: Option<unix::Signal>,
+    stops: HangupStops,
+}
+
+/// When SIGHUP stops webterm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum HangupStops {
+    Always,
+    WhenTerminalIsGone,
+    Never,
 }
 
 impl Signals {
     /// Begins to listen; the process no longer dies of them.
-    pub fn new() -> io::Result<Self> {
+    pub fn new(hangup: Hangup) -> io::Result<Self> {
+        let is_ignored = is_ignored(SignalKind::hangup());
+        let stops = match hangup {
+            _ if is_ignored => HangupStops::Never,
+            Hangup::Reloads if has_terminal() => HangupStops::WhenTerminalIsGone,
+            Hangup::Reloads => HangupStops::Never,
+            Hangup::Stops => HangupStops::Always,
+        };
+        let is_of_use = hangup == Hangup::Reloads || !is_ignored;
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
-            hangup: match is_ignored(SignalKind::hangup()) {
-                true => None,
-                false => Some(signal(SignalKind::hangup())?),
-            },
+            hangup: is_of_use
+                .then(|| signal(SignalKind::hangup()))
+                .transpose()?,
+            stops,
         })
     }
 
-    /// Waits for the next of them; gives its name.
-    pub async fn next(&mut self) -> &'static str {
+    /// Waits for the next of them.
+    pub async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => "SIGINT",
-            _ = self.terminate.recv() => "SIGTERM",
-            () = received(&mut self.hangup) => "SIGHUP",
+            _ = self.interrupt.recv() => Signal::Stop("SIGINT"),
+            _ = self.terminate.recv() => Signal::Stop("SIGTERM"),
+            () = received(&mut self.hangup) => self.hung_up(),
+        }
+    }
+
+    /// Waits for the next that stops; gives its name.
+    pub async fn stop(&mut self) -> &'static str {
+        loop {
+            if let Signal::Stop(name) = self.next().await {
+                return name;
+            }
+        }
+    }
+
+    fn hung_up(&self) -> Signal {
+        match self.stops {
+            HangupStops::WhenTerminalIsGone if has_terminal() => Signal::Reload,
+            HangupStops::Never => Signal::Reload,
+            HangupStops::Always | HangupStops::WhenTerminalIsGone => Signal::Stop("SIGHUP"),
         }
     }
 }
 
-async fn received(signal: &mut Option<Signal>) {
+async fn received(signal: &mut Option<unix::Signal>) {
     match signal {
         Some(signal) => drop(signal.recv().await),
         None => std::future::pending().await,
     }
+}
+
+/// Whether this process has a terminal around it that is still there (tty(4)).
+fn has_terminal() -> bool {
+    std::fs::File::open("/dev/tty").is_ok()
 }
 
 /// Whether this process ignores a signal (proc_pid_status(5)).

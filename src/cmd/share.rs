@@ -1,21 +1,23 @@
 //! The main job: one program, shared with everyone who opens the address.
 
 use std::io::{self, Write};
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use anyhow::anyhow;
+use anyhow::{anyhow, bail};
 use tokio::runtime::Handle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::access::Hosts;
+use crate::access::Access;
 use crate::backend::Exit;
 use crate::banner::Banner;
-use crate::config::{Config, Talk};
+use crate::config::{Config, Openness, Talk};
 use crate::name::SessionName;
+use crate::right::Right;
 use crate::server::{self, App, Limits, Offer};
 use crate::session::Session;
-use crate::signals::Signals;
+use crate::signals::{Hangup, Signal, Signals};
 use crate::{banner, pty};
 
 use super::Failure;
@@ -29,30 +31,34 @@ const PROGRAM_END: Duration = Duration::from_secs(5);
 
 /// Shares the program, whose output is read on the runtime `readers`, until it ends or a signal
 /// stops webterm; gives the exit status.
-pub(super) async fn share(config: &Config, readers: &Handle) -> Result<u8, Failure> {
-    let mut signals = Signals::new()?;
+pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failure> {
+    let access = Access::new(config.rules.clone())?;
+    let mut signals = Signals::new(match access.has_file() {
+        true => Hangup::Reloads,
+        false => Hangup::Stops,
+    })?;
     // The port comes first, so that no program is started in vain.
     let listener = server::bind(&config.address, config.port).await?;
     let local = listener.local_addr()?;
+    refuse_openness(&config, local).map_err(Failure::usage)?;
     let backend = pty::spawn(&config.program, config.session.size, readers)?;
     let session = Session::start(SessionName::shared(), backend, &config.session);
     let command = config.command_line();
-    announce(config.talk, banner::banner(&command, config.right, local));
+    announce(
+        config.talk,
+        banner::banner(&command, &config.rules, local, config.exposure),
+    );
     let stop = CancellationToken::new();
     let offer = Offer {
         command,
-        right: config.right,
         scrollback: config.session.scrollback,
-        hosts: match local.ip().is_loopback() {
-            true => Hosts::Local(config.names.clone()),
-            false => Hosts::Any,
-        },
     };
-    let app = App::new(session.clone(), offer, Limits::default(), stop.clone());
+    let limits = Limits::default();
+    let app = App::new(session.clone(), access, offer, limits, stop.clone());
     let mut serving = tokio::spawn(server::serve(listener, app.clone()));
     let end = tokio::select! {
         exit = session.ended() => farewell(exit, &app, &mut signals).await,
-        signal = signals.next() => halt(signal, &session, &stop, &mut signals).await,
+        signal = stopped(&mut signals, &app) => halt(signal, &session, &stop, &mut signals).await,
         _ = &mut serving => {
             return Err(anyhow!("the server broke down; what it logged before says why").into());
         }
@@ -63,6 +69,40 @@ pub(super) async fn share(config: &Config, readers: &Handle) -> Result<u8, Failu
     })
     .await;
     Ok(end.status)
+}
+
+/// Whoever can type can do whatever we can: that everyone can who reaches the machine has to be said
+/// (requirement R2).
+fn refuse_openness(config: &Config, local: SocketAddr) -> anyhow::Result<()> {
+    let is_open = config.rules.right == Right::Write
+        && !local.ip().is_loopback()
+        && !config.rules.ask_for_secret()
+        && config.openness == Openness::Safe;
+    if is_open {
+        bail!(
+            "--permit-write would let everyone who can reach {local} type; \
+             ask for a password (--credential), share a secret address (--random-url), \
+             or say --insecure if it is meant so"
+        );
+    }
+    Ok(())
+}
+
+/// Waits for a signal to stop; meanwhile reads files anew when asked to.
+async fn stopped(signals: &mut Signals, app: &App) -> &'static str {
+    loop {
+        match signals.next().await {
+            Signal::Stop(name) => return name,
+            Signal::Reload => reload(app.access()),
+        }
+    }
+}
+
+fn reload(access: &Access) {
+    match access.reload() {
+        Ok(()) => tracing::info!("the credential file was read anew"),
+        Err(error) => tracing::warn!(%error, "the users stay as they were"),
+    }
 }
 
 /// How the job ends.
@@ -78,7 +118,7 @@ fn announce(talk: Talk, banner: Banner) {
         Talk::Status => banner.status,
         Talk::Quiet => Vec::new(),
     };
-    for line in status.iter().chain(&banner.warnings) {
+    for line in status.iter().chain(&banner.links).chain(&banner.warnings) {
         // Where nobody reads standard error, the program is shared all the same.
         let _ = writeln!(io::stderr(), "webterm: {line}");
     }
@@ -95,7 +135,7 @@ async fn farewell(exit: Exit, app: &App, signals: &mut Signals) -> End {
             }
             LAST_OUTPUT
         }
-        _ = signals.next() => Duration::ZERO,
+        _ = signals.stop() => Duration::ZERO,
     };
     End {
         status: exit.status(),
@@ -116,7 +156,7 @@ async fn halt(
     session.end();
     let patience = tokio::select! {
         _ = timeout(PROGRAM_END, session.ended()) => LAST_OUTPUT,
-        signal = signals.next() => {
+        signal = signals.stop() => {
             tracing::info!(signal, "killing the program");
             session.kill();
             let _ = timeout(LAST_OUTPUT, session.ended()).await;

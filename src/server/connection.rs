@@ -2,14 +2,13 @@
 //! behind every response. It knows no route.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, StatusCode, header};
+use hyper::{Request, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::net::sockopt;
 use tokio::net::TcpStream;
@@ -17,19 +16,14 @@ use tokio_io_timeout::TimeoutStream;
 use tower_service::Service;
 use warp::reply::Response;
 
-use crate::access::{self, Denial, Hosts};
-
 use super::App;
+use super::gate;
 use super::headers;
 use super::peer::Peer;
-use super::refusal::refusal;
 use super::routes;
 
 /// The most bytes of a request's head (requirement R10).
 const MAX_HEAD: usize = 16 * 1024;
-
-/// The most bytes of a request's target (requirement R10).
-const MAX_TARGET: usize = 4 * 1024;
 
 /// The kernel's buffer for what was written, in bytes (it doubles it): what is in there can't be
 /// taken back when a viewer falls behind, and left to itself it grows to 4 MiB for a slow one.
@@ -52,11 +46,8 @@ pub(super) async fn serve(stream: TcpStream, peer: Arc<Peer>, app: App) {
     stream.set_write_timeout(Some(limits.write));
     let address = peer.address;
     let routes = warp::service(routes::all(app.clone()));
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        let version = request.version();
-        request.extensions_mut().insert(Arc::clone(&peer));
-        request.extensions_mut().insert(version);
-        answer(request, &app.0.offer.hosts, routes.clone())
+    let service = service_fn(move |request: Request<Incoming>| {
+        answer(request, Arc::clone(&peer), app.clone(), routes.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -82,47 +73,27 @@ fn in_ms(time: Duration) -> u32 {
 }
 
 /// The gate, the routes, the headers.
-fn answer<S>(
-    request: Request<Incoming>,
-    hosts: &Hosts,
+async fn answer<S>(
+    mut request: Request<Incoming>,
+    peer: Arc<Peer>,
+    app: App,
     mut routes: S,
-) -> impl Future<Output = Result<Response, Infallible>> + use<S>
+) -> Result<Response, Infallible>
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
-    let answer = match gate(&request, hosts) {
-        Some(refusal) => Err(refusal),
-        None => Ok(routes.call(request)),
+    let passed = gate::pass(&mut request, &peer, SCHEME, &app.0.access).await;
+    let mut response = match passed {
+        Ok(cookie) => {
+            let version = request.version();
+            request.extensions_mut().insert(peer);
+            request.extensions_mut().insert(version);
+            let mut response = routes.call(request).await?;
+            cookie.and_then(|cookie| response.headers_mut().insert(header::SET_COOKIE, cookie));
+            response
+        }
+        Err(refusal) => refusal,
     };
-    async {
-        let mut response = match answer {
-            Ok(answer) => answer.await?,
-            Err(refusal) => refusal,
-        };
-        headers::secure(&mut response);
-        Ok(response)
-    }
-}
-
-/// What no route need look at: `None` where the request may pass.
-fn gate(request: &Request<Incoming>, hosts: &Hosts) -> Option<Response> {
-    if request.uri().to_string().len() > MAX_TARGET {
-        return Some(refusal(StatusCode::URI_TOO_LONG, "the address is too long"));
-    }
-    let values = |name| {
-        request
-            .headers()
-            .get_all(name)
-            .iter()
-            .map(|value| value.as_bytes())
-    };
-    let (host, origin) = (values(header::HOST), values(header::ORIGIN));
-    let denial = access::check_source(SCHEME, hosts, host, origin).err()?;
-    tracing::warn!(%denial, path = ?request.uri().path(), "a request was turned away");
-    let status = match denial {
-        Denial::Host => StatusCode::BAD_REQUEST,
-        Denial::Name => StatusCode::MISDIRECTED_REQUEST,
-        Denial::Origin => StatusCode::FORBIDDEN,
-    };
-    Some(refusal(status, &denial.to_string()))
+    headers::secure(&mut response);
+    Ok(response)
 }

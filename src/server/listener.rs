@@ -71,7 +71,11 @@ pub async fn serve(listener: TcpListener, app: App) {
     let connections = TaskTracker::new();
     let room = Arc::new(Semaphore::new(app.0.limits.connections));
     let stop = app.0.stop.clone();
-    while let Some((stream, peer)) = stop.run_until_cancelled(accept(&listener, &room)).await {
+    let port = listener.local_addr().map_or(0, |address| address.port());
+    while let Some((stream, peer)) = stop
+        .run_until_cancelled(accept(&listener, port, &room))
+        .await
+    {
         let app = app.clone();
         connections.spawn(connection::serve(stream, Arc::new(peer), app));
     }
@@ -81,7 +85,7 @@ pub async fn serve(listener: TcpListener, app: App) {
 }
 
 /// The next connection, once there is room for it.
-async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Peer) {
+async fn accept(listener: &TcpListener, port: u16, room: &Arc<Semaphore>) -> (TcpStream, Peer) {
     let permit = match Arc::clone(room).acquire_owned().await {
         Ok(permit) => permit,
         // Nobody closes the semaphore.
@@ -91,7 +95,7 @@ async fn accept(listener: &TcpListener, room: &Arc<Semaphore>) -> (TcpStream, Pe
     loop {
         match listener.accept().await {
             Ok((stream, address)) => {
-                return (stream, Peer::new(address, permit));
+                return (stream, Peer::new(address, port, permit));
             }
             Err(error) => {
                 if !is_failing {

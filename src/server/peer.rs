@@ -9,14 +9,17 @@ use tokio::sync::OwnedSemaphorePermit;
 pub(super) struct Peer {
     /// Its address.
     pub(super) address: SocketAddr,
+    /// Our port that it connected to.
+    pub(super) port: u16,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Peer {
-    /// The peer at `address`, whose place among the connections is `permit`.
-    pub(super) fn new(address: SocketAddr, permit: OwnedSemaphorePermit) -> Self {
+    /// The peer at `address` that connected to our `port`, whose place among the connections is `permit`.
+    pub(super) fn new(address: SocketAddr, port: u16, permit: OwnedSemaphorePermit) -> Self {
         Self {
             address,
+            port,
             _permit: permit,
         }
     }

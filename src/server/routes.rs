@@ -10,6 +10,7 @@ use warp::path::{FullPath, Tail};
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
+use crate::access::Grant;
 use crate::name::SessionName;
 
 use super::App;
@@ -90,6 +91,7 @@ struct Handshake {
     headers: HeaderMap,
     upgrade: Option<OnUpgrade>,
     peer: Arc<Peer>,
+    grant: Arc<Grant>,
 }
 
 fn handshake() -> impl Filter<Extract = (Handshake,), Error = Rejection> + Clone {
@@ -98,12 +100,14 @@ fn handshake() -> impl Filter<Extract = (Handshake,), Error = Rejection> + Clone
         .and(warp::header::headers_cloned())
         .and(warp::ext::optional::<OnUpgrade>())
         .and(warp::ext::get::<Arc<Peer>>())
-        .map(|method, version, headers, upgrade, peer| Handshake {
+        .and(warp::ext::get::<Arc<Grant>>())
+        .map(|method, version, headers, upgrade, peer, grant| Handshake {
             method,
             version,
             headers,
             upgrade,
             peer,
+            grant,
         })
 }
 
@@ -142,7 +146,7 @@ async fn socket(
     }
     tokio::spawn(async move {
         let _held = held;
-        viewer::serve(upgrade, app, request.peer, wish).await;
+        viewer::serve(upgrade, app, request.peer, request.grant, wish).await;
     });
     Ok(response.map(|()| "").into_response())
 }

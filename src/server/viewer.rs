@@ -7,13 +7,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::Instrument;
 use tungstenite::protocol::frame::coding::CloseCode;
 
+use crate::access::Grant;
 use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
+use crate::right::Right;
 use crate::session::{Entry, Piece, View, Writer};
 
 use super::App;
@@ -39,7 +41,13 @@ const MAX_TYPED: usize = 1024 * 1024;
 const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
 
 /// Serves a viewer until it leaves, the program ends, or the server stops.
-pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>, wish: Wish) {
+pub(super) async fn serve(
+    upgrade: OnUpgrade,
+    app: App,
+    peer: Arc<Peer>,
+    grant: Arc<Grant>,
+    wish: Wish,
+) {
     let socket = match WebSocket::accept(upgrade).await {
         Ok(socket) => socket,
         Err(error) => {
@@ -47,8 +55,10 @@ pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>, wish: W
             return;
         }
     };
-    let viewer = Viewer::new(socket, app, wish);
-    let span = tracing::info_span!("viewer", id = %viewer.view.id(), peer = %peer.address);
+    let viewer = Viewer::new(socket, app, Arc::clone(&grant), wish);
+    let id = viewer.view.id();
+    let span =
+        tracing::info_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
     viewer.run().instrument(span).await;
 }
 
@@ -92,11 +102,11 @@ impl Wish {
         wish
     }
 
-    fn entry(self, app: &App) -> Entry {
+    fn entry(self, app: &App, right: Right) -> Entry {
         let inner = &app.0;
         let same = self.stream.as_deref() == Some(inner.session.stream());
         Entry {
-            right: inner.offer.right,
+            right,
             scrollback: self
                 .scrollback
                 .unwrap_or(SCROLLBACK)
@@ -108,6 +118,7 @@ impl Wish {
 
 struct Viewer {
     app: App,
+    grant: Arc<Grant>,
     socket: WebSocket,
     view: View,
     writer: Option<Writer>,
@@ -125,9 +136,9 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn new(mut socket: WebSocket, app: App, wish: Wish) -> Self {
+    fn new(mut socket: WebSocket, app: App, grant: Arc<Grant>, wish: Wish) -> Self {
         let inner = &app.0;
-        let entry = wish.entry(&app);
+        let entry = wish.entry(&app, grant.right);
         let (view, writer) = inner.session.attach(entry);
         let setup = ServerMessage::Setup(Setup {
             session: inner.session.name().as_str(),
@@ -143,6 +154,7 @@ impl Viewer {
         socket.queue(frames::message(&setup));
         Self {
             app,
+            grant,
             socket,
             view,
             writer,
@@ -170,9 +182,9 @@ impl Viewer {
     /// Attends to the viewer until one side leaves.
     async fn attend(&mut self) -> Leave {
         let stop = self.app.0.stop.clone();
-        let mut ticks = tokio::time::interval(self.app.0.limits.ping);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks.reset();
+        let mut ticks = ticks_of(self.app.0.limits.ping);
+        let mut recheck = ticks_of(self.app.0.limits.recheck);
+        let mut changes = self.app.0.access.changes();
         loop {
             self.refill();
             if let Some(leave) = self.leave {
@@ -190,6 +202,8 @@ impl Viewer {
                 () = tokio::time::sleep(SETTLED), if settling => self.view.resync(),
                 () = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {}
                 _ = ticks.tick() => self.on_tick(),
+                _ = recheck.tick() => self.recheck(),
+                Ok(()) = changes.changed() => self.recheck(),
                 () = stop.cancelled() => self.close(Leave::ServerStops),
             }
         }
@@ -328,6 +342,16 @@ impl Viewer {
         }
     }
 
+    /// Who was let in once is not let in for ever (requirement R34).
+    fn recheck(&mut self) {
+        if !self.app.0.access.holds(&self.grant) {
+            self.refuse(
+                CloseCode::Policy,
+                "you are not let in any more; load the page again to log in",
+            );
+        }
+    }
+
     fn close(&mut self, leave: Leave) {
         self.socket.close(CloseCode::Away, "the server stops");
         self.leave = Some(leave);
@@ -348,6 +372,14 @@ impl Viewer {
         };
         let _ = tokio::time::timeout(patience, goodbye).await;
     }
+}
+
+/// Ticks, the first of them after a whole `period`.
+fn ticks_of(period: Duration) -> Interval {
+    let mut ticks = tokio::time::interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks.reset();
+    ticks
 }
 
 async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) {

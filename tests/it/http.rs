@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use tokio_util::sync::CancellationToken;
-use webterm::access::Hosts;
+use webterm::access::{Access, Hosts, Links, Rules};
 use webterm::backend;
 use webterm::name::SessionName;
 use webterm::right::Right;
@@ -267,11 +267,18 @@ fn short(limits: Limits) -> Short {
     let session = Session::start(SessionName::shared(), backend, &options);
     let offer = Offer {
         command: "cat".to_owned(),
-        right: Right::View,
         scrollback: 10,
-        hosts: Hosts::Any,
     };
-    let app = App::new(session, offer, limits, stop.clone());
+    let access = Access::new(Rules {
+        right: Right::View,
+        hosts: Hosts::default(),
+        origins: Vec::new(),
+        links: Links::Open,
+        credentials: Vec::new(),
+        credential_file: None,
+    })
+    .unwrap();
+    let app = App::new(session, access, offer, limits, stop.clone());
     let listener = runtime.block_on(server::bind("127.0.0.1", 0)).unwrap();
     let address = listener.local_addr().unwrap();
     runtime.spawn(server::serve(listener, app));
@@ -334,7 +341,7 @@ fn r17_a_viewer_that_is_silent_is_pinged_and_then_dropped() {
     });
     let mut stream = TcpStream::connect(server.address).unwrap();
     stream
-        .write_all(handshake("a", "/ws", "").as_bytes())
+        .write_all(handshake("localhost", "/ws", "").as_bytes())
         .unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let mut heard = Vec::new();

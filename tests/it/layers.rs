@@ -8,16 +8,20 @@ const LAYERS: [&[&str]; 5] = [
     &["access", "backend", "protocol", "pty", "screen"],
     &["session"],
     &["server"],
-    &["banner", "cli", "cmd", "config", "signals", "trace"],
+    &[
+        "banner", "cli", "cmd", "config", "secrets", "signals", "trace",
+    ],
 ];
 
 /// Modules of the same layer that may know each other: what a backend is, and what one runs on.
-const WITHIN: [(&str, &str); 8] = [
+const WITHIN: [(&str, &str); 10] = [
     ("pty", "backend"),
     ("cmd", "banner"),
     ("cmd", "config"),
     ("cmd", "signals"),
     ("config", "cli"),
+    ("config", "secrets"),
+    ("banner", "secrets"),
     ("main", "cli"),
     ("main", "cmd"),
     ("main", "config"),

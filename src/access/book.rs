@@ -1,0 +1,220 @@
+//! The users, and whether a password is a user's. It knows nothing of requests, nor how often
+//! somebody tried.
+
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
+
+use crate::right::Right;
+
+use super::credential::{Credential, MAX_PASSWORD};
+use super::credential_file::{self, BadFile, Entry};
+use super::secret::{Seal, Sealer};
+
+/// How many hashes are computed at once; more logins wait (requirement R33).
+const MOST_HASHES: usize = 2;
+
+/// A user who proved who he is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct User {
+    pub(super) name: Arc<str>,
+    /// What he may do at most.
+    pub(super) right: Right,
+    /// Stands for the proof he gave: another one once his password is changed.
+    pub(super) mark: Mark,
+}
+
+/// The first bytes of the seal of a user's proof.
+pub(super) type Mark = [u8; 8];
+
+#[derive(Debug)]
+struct Known {
+    seal: Seal,
+    user: User,
+}
+
+/// All users.
+#[derive(Debug)]
+pub(super) struct Book {
+    sealer: Sealer,
+    /// Whose passwords were given plainly.
+    known: Vec<Known>,
+    file: Option<HashFile>,
+}
+
+#[derive(Debug)]
+struct HashFile {
+    path: PathBuf,
+    entries: RwLock<Arc<[Entry]>>,
+    hashing: Arc<Semaphore>,
+}
+
+impl HashFile {
+    fn entries(&self) -> Arc<[Entry]> {
+        let entries = self.entries.read();
+        Arc::clone(&entries.unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Book {
+    /// The users of `credentials` and of the file at `path`.
+    pub(super) fn new(credentials: &[Credential], path: Option<PathBuf>) -> Result<Self, BadFile> {
+        let sealer = Sealer::new();
+        let known = credentials.iter().map(|given| {
+            let seal = sealer.seal(&proof(&given.user, given.password.expose_secret()));
+            let mark = mark(&seal);
+            let name = given.user.as_str().into();
+            let right = given.right;
+            let user = User { name, right, mark };
+            Known { seal, user }
+        });
+        Ok(Self {
+            known: known.collect(),
+            file: path.map(HashFile::open).transpose()?,
+            sealer,
+        })
+    }
+
+    /// Whether there are users at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.file.is_none()
+    }
+
+    /// The user whose password this is. It takes as long for a user who isn't there as for one who
+    /// is.
+    pub(super) async fn check(&self, user: &str, password: &SecretString) -> Option<User> {
+        if password.expose_secret().len() > MAX_PASSWORD {
+            return None;
+        }
+        let proof = proof(user, password.expose_secret());
+        let found = self.known.iter().fold(None, |found, known| {
+            match self.sealer.matches(&proof, known.seal.as_ref()) {
+                true => Some(&known.user),
+                false => found,
+            }
+        });
+        match (found, &self.file) {
+            (Some(user), _) => Some(user.clone()),
+            (None, Some(file)) => self.check_hash(file, user, password.clone()).await,
+            (None, None) => None,
+        }
+    }
+
+    async fn check_hash(
+        &self,
+        file: &HashFile,
+        user: &str,
+        password: SecretString,
+    ) -> Option<User> {
+        let entries = file.entries();
+        let own = entries.iter().position(|entry| entry.user == user);
+        let permit = Arc::clone(&file.hashing).acquire_owned().await.ok()?;
+        let checked = Arc::clone(&entries);
+        let is_of = tokio::task::spawn_blocking(move || {
+            // Held by the computation, which goes on when the one who asked has left.
+            let _permit = permit;
+            // For a user who isn't there somebody else's hash is computed, in vain.
+            let entry = checked.get(own.unwrap_or(0));
+            entry.is_some_and(|entry| entry.hash.is_of(password.expose_secret()))
+        });
+        let is_of = is_of.await.unwrap_or(false);
+        let entry = own.and_then(|index| entries.get(index)).filter(|_| is_of)?;
+        Some(self.user_of(entry))
+    }
+
+    fn user_of(&self, entry: &Entry) -> User {
+        User {
+            name: entry.user.as_str().into(),
+            right: Right::Write,
+            mark: mark(&self.sealer.seal(&proof(&entry.user, entry.hash.text()))),
+        }
+    }
+
+    /// Whether this user is still there, with the same proof.
+    pub(super) fn knows(&self, user: &User) -> bool {
+        let entries = self.file.as_ref().map(HashFile::entries);
+        let mut of_file = entries.iter().flat_map(|entries| entries.iter());
+        self.known.iter().any(|known| known.user == *user)
+            || of_file.any(|entry| *entry.user == *user.name && self.user_of(entry) == *user)
+    }
+
+    /// Whether there is a file that can be read anew.
+    pub(super) fn has_file(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// Reads the file anew. Where it is broken, the users stay as they were.
+    pub(super) fn reload(&self) -> Result<(), BadFile> {
+        if let Some(file) = &self.file {
+            let entries = credential_file::read(&file.path)?;
+            *file.entries.write().unwrap_or_else(PoisonError::into_inner) = entries.into();
+        }
+        Ok(())
+    }
+}
+
+impl HashFile {
+    fn open(path: PathBuf) -> Result<Self, BadFile> {
+        let entries = credential_file::read(&path)?;
+        Ok(Self {
+            path,
+            entries: RwLock::new(entries.into()),
+            hashing: Arc::new(Semaphore::new(MOST_HASHES)),
+        })
+    }
+}
+
+/// A name and a secret as one text that no other pair gives: a name has no colon.
+fn proof(user: &str, secret: &str) -> Vec<u8> {
+    format!("{user}:{secret}").into_bytes()
+}
+
+fn mark(seal: &Seal) -> Mark {
+    let mut mark = Mark::default();
+    mark.iter_mut()
+        .zip(seal.as_ref())
+        .for_each(|(to, from)| *to = *from);
+    mark
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn credential(text: &str, right: Right) -> Credential {
+        let (user, password) = text.split_once(':').unwrap();
+        Credential {
+            user: user.to_owned(),
+            password: password.into(),
+            right,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_user_is_let_in_with_his_own_password_and_right_alone() {
+        let given = [
+            credential("alice:päss:word", Right::Write),
+            credential("bob:other", Right::View),
+        ];
+        let book = Book::new(&given, None).unwrap();
+        let alice = book.check("alice", &"päss:word".into()).await.unwrap();
+        assert_eq!((&*alice.name, alice.right), ("alice", Right::Write));
+        let bob = book.check("bob", &"other".into()).await.unwrap();
+        assert_eq!((&*bob.name, bob.right), ("bob", Right::View));
+        for (user, password) in [
+            ("alice", "other"),
+            ("alice", "päss"),
+            ("alice", ""),
+            ("Alice", "päss:word"),
+            ("", "päss:word"),
+            ("nobody", "päss:word"),
+        ] {
+            assert_eq!(book.check(user, &password.into()).await, None, "{user}");
+        }
+        assert!(book.knows(&alice) && book.knows(&bob));
+        let other = Book::new(&given, None).unwrap();
+        assert!(!other.knows(&alice), "another start is another server");
+    }
+}

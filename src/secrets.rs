@@ -1,0 +1,97 @@
+//! Passwords that come with the command line: asking for one, and wiping what others could see. It
+//! knows nothing of who they let in.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+/// The fields of `/proc/self/stat` that tell where the arguments lie in memory, counted from the one
+/// after the program's name (proc_pid_stat(5): arg_start, arg_end).
+const ARGUMENTS: (usize, usize) = (45, 46);
+
+/// The most bytes of arguments that are looked through.
+const MAX_ARGUMENTS: usize = 8 * 1024 * 1024;
+
+/// Where a secret could be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// Nowhere that others can see.
+    None,
+    /// In the list of processes, until it was wiped.
+    Wiped,
+    /// In the list of processes; it could not be wiped.
+    Visible,
+}
+
+/// Asks for a password on the terminal.
+pub fn ask(user: &str) -> io::Result<SecretString> {
+    rpassword::prompt_password(format!("webterm: password for {user}: ")).map(Into::into)
+}
+
+/// Wipes the passwords of these `user:password` texts from what others can see of this process.
+pub fn hide(logins: &[&SecretString]) -> Exposure {
+    let shown = |login: &&SecretString| {
+        std::env::args_os().any(|arg| contains(arg.as_encoded_bytes(), login.expose_secret()))
+    };
+    let is_argument = logins.iter().any(shown);
+    match is_argument.then(|| wipe(logins)) {
+        None => Exposure::None,
+        Some(Ok(())) => Exposure::Wiped,
+        Some(Err(_)) => Exposure::Visible,
+    }
+}
+
+fn contains(text: &[u8], part: &str) -> bool {
+    let part = part.as_bytes();
+    !part.is_empty() && text.windows(part.len()).any(|window| window == part)
+}
+
+/// Overwrites the passwords in this process' memory, where the kernel reads what it shows of the
+/// arguments. They were all copied before.
+fn wipe(logins: &[&SecretString]) -> io::Result<()> {
+    let memory = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/proc/self/mem")?;
+    let (start, end) = arguments()?;
+    let length = usize::try_from(end.saturating_sub(start)).unwrap_or(MAX_ARGUMENTS);
+    let mut area = Zeroizing::new(vec![0; length.min(MAX_ARGUMENTS)]);
+    memory.read_exact_at(&mut area, start)?;
+    for login in logins {
+        let login = login.expose_secret();
+        let kept = login.find(':').map_or(login.len(), |colon| colon + 1);
+        wipe_all(&memory, start, &area, login.as_bytes(), kept)?;
+    }
+    Ok(())
+}
+
+/// Overwrites all but the first `kept` bytes of each `text` in an `area` of memory that begins at
+/// `start`.
+fn wipe_all(memory: &File, start: u64, area: &[u8], text: &[u8], kept: usize) -> io::Result<()> {
+    let blank: Vec<u8> = (0..text.len().saturating_sub(kept))
+        .map(|index| if index == 0 { b'*' } else { 0 })
+        .collect();
+    let places = area.windows(text.len()).enumerate();
+    for (index, _) in places.filter(|(_, window)| *window == text) {
+        memory.write_all_at(&blank, start + (index + kept) as u64)?;
+    }
+    Ok(())
+}
+
+/// Where the arguments lie.
+fn arguments() -> io::Result<(u64, u64)> {
+    let stat = std::fs::read_to_string("/proc/self/stat")?;
+    let fields: Vec<_> = stat
+        .rsplit_once(") ")
+        .map(|(_, fields)| fields.split_whitespace().collect())
+        .unwrap_or_default();
+    let field = |index: usize| fields.get(index)?.parse::<u64>().ok();
+    let (start, end) = ARGUMENTS;
+    field(start)
+        .zip(field(end))
+        .filter(|(start, _)| *start != 0)
+        .ok_or_else(|| io::ErrorKind::Unsupported.into())
+}
