@@ -19,12 +19,15 @@ struct Asset {
 
 include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 
-/// How long a file may be kept. Its address changes when it does.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+/// How long a browser may keep a file, whose address changes when it does. What stands between may
+/// not: the address may be secret.
+const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
 /// The page itself: its address stays, so a browser asks each time whether it changed.
 pub(super) fn page(request: &HeaderMap) -> Response {
-    find("index.html").map_or_else(not_built, |asset| reply(asset, request, "no-cache"))
+    find("index.html").map_or_else(not_built, |asset| {
+        reply(asset, request, "private, no-cache")
+    })
 }
 
 /// A file of the page's, by the version in its address and its path below `assets/`; `None` where

@@ -1,5 +1,6 @@
 //! The integration tests: one binary, so that it links once. What is tested where:
 //!
+//! - `access`: who is let in, to what, and what is told of it
 //! - `cli`: the command line, its errors and exit statuses, the status lines
 //! - `pty`: what the program finds around it
 //! - `session`: output to all, input from few, late and slow viewers
@@ -13,6 +14,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
+mod access;
 mod cli;
 mod documents;
 mod end;

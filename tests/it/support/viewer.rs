@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 use tungstenite::client::IntoClientRequest;
 use tungstenite::protocol::{CloseFrame, WebSocketConfig};
-use tungstenite::{Message, WebSocket};
+use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
 use super::DEADLINE;
 
@@ -32,15 +32,33 @@ impl Viewer {
     }
 
     pub(crate) fn connect_to(address: &str, path: &str) -> Self {
+        Self::try_connect(address, path, &[]).unwrap()
+    }
+
+    /// Connects with extra headers; gives the status where it is refused.
+    pub(crate) fn try_connect(
+        address: &str,
+        path: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(DEADLINE)).unwrap();
         stream.set_nodelay(true).unwrap();
-        let request = format!("ws://{address}{path}")
+        let mut request = format!("ws://{address}{path}")
             .into_client_request()
             .unwrap();
+        for (name, value) in headers {
+            request.headers_mut().insert(*name, value.parse().unwrap());
+        }
         let config = WebSocketConfig::default();
-        let (socket, _) =
-            tungstenite::client::client_with_config(request, stream, Some(config)).unwrap();
+        let handshake = tungstenite::client::client_with_config(request, stream, Some(config));
+        let (socket, _) = match handshake {
+            Ok(accepted) => accepted,
+            Err(HandshakeError::Failure(Error::Http(response))) => {
+                return Err(response.status().as_u16());
+            }
+            Err(error) => panic!("{error}"),
+        };
         let mut viewer = Self {
             socket,
             setup: Value::Null,
@@ -54,7 +72,7 @@ impl Viewer {
         };
         viewer.hear();
         assert!(viewer.setup.is_object(), "the first message is setup");
-        viewer
+        Ok(viewer)
     }
 
     pub(crate) fn send(&mut self, message: &Value) {
