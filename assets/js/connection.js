@@ -30,6 +30,7 @@ export function pauseBefore(attempt, random) {
 export class Connection {
   #openSocket;
   #listener;
+  #knock;
   #clock;
   #random;
   #socket = null;
@@ -43,13 +44,16 @@ export class Connection {
   /**
    * @param {object} parts
    * @param {() => WebSocket} parts.openSocket  starts a connection
-   * @param {{onMessage(data: unknown): void, onDown(): void}} parts.listener
+   * @param {{onMessage(data: unknown): void, onDown(): void, onShutOut(reason: string): void}} parts.listener
+   * @param {() => Promise<string | null>} parts.knock  asks why a socket was refused: for good, and for
+   *   what reason, or not
    * @param {{setTimeout: Function, clearTimeout: Function, now(): number}} [parts.clock]
    * @param {() => number} [parts.random]  0 to 1, spreads the attempts of many viewers
    */
-  constructor({ openSocket, listener, clock = browserClock, random = Math.random }) {
+  constructor({ openSocket, listener, knock, clock = browserClock, random = Math.random }) {
     this.#openSocket = openSocket;
     this.#listener = listener;
+    this.#knock = knock;
     this.#clock = clock;
     this.#random = random;
   }
@@ -122,12 +126,23 @@ export class Connection {
   }
 
   #scheduleNext() {
-    const wasSteady = this.#openedAt !== null && this.#clock.now() - this.#openedAt >= STEADY_MS;
+    const wasOpened = this.#openedAt !== null;
+    const wasSteady = wasOpened && this.#clock.now() - this.#openedAt >= STEADY_MS;
     this.#openedAt = null;
     if (wasSteady) this.#attempts = 0;
     const pause = pauseBefore(this.#attempts, this.#random());
     this.#attempts += 1;
-    this.#timer = this.#clock.setTimeout(() => this.connect(), pause);
+    const next = wasOpened ? () => this.connect() : () => this.#askAndConnect();
+    this.#timer = this.#clock.setTimeout(next, pause);
+  }
+
+  /** A socket that never opened may have been refused: it is asked before it is tried again. */
+  async #askAndConnect() {
+    const reason = await this.#knock();
+    if (this.#finished || this.#socket !== null) return;
+    if (reason === null) return this.connect();
+    this.finish();
+    this.#listener.onShutOut(reason);
   }
 
   #isCurrent(socket) {

@@ -2,6 +2,7 @@
  * Starts the page: makes the parts and connects them. Decides nothing.
  */
 
+import { knock } from './admission.js';
 import { Connection } from './connection.js';
 import { Jump } from './jump.js';
 import { Session } from './session.js';
@@ -22,7 +23,7 @@ const session = new Session({
   scrollback: wantedScrollback(),
 });
 const view = new TerminalView(document.getElementById('stage'), session);
-const connection = new Connection({ openSocket, listener: session });
+const connection = new Connection({ openSocket, listener: session, knock });
 
 session.begin(view, connection);
 view.focus();

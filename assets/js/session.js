@@ -85,6 +85,12 @@ export class Session {
     this.#status.reconnecting();
   }
 
+  onShutOut(reason) {
+    this.#isLive = false;
+    this.#view.setWritable(false);
+    this.#status.shutOut(reason);
+  }
+
   // What the terminal reports.
 
   onInput(text) {

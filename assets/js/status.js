@@ -67,6 +67,12 @@ export class Status {
     this.#state.show(words, { tone: status ? 'bad' : 'calm' });
   }
 
+  /** @param {string} reason  why the server does not let this viewer in any more */
+  shutOut(reason) {
+    this.#enter('ended');
+    this.#state.show(reason, { tone: 'bad' });
+  }
+
   /** What was typed went nowhere. */
   refused() {
     switch (this.#root.dataset.state) {

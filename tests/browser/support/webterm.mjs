@@ -6,7 +6,7 @@ import { atEnd } from './cleanup.mjs';
 import { eventually } from './eventually.mjs';
 
 /** The line on standard error that names the address. */
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\//;
+const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\S*/;
 
 function binary() {
   const path = process.env.WEBTERM_BIN;
@@ -38,7 +38,7 @@ export async function startWebterm(context, ...args) {
     if (child.exitCode !== null) throw new Error(`webterm has ended: ${said}`);
     return said.match(ADDRESS)?.[0];
   });
-  return { url, stop, exited };
+  return { url, stop, exited, said: () => said, signal: (name) => child.kill(name) };
 }
 
 /** A shell without anyone's settings, so that its prompt is "$ ". */

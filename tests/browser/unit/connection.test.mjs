@@ -33,9 +33,13 @@ class FakeSocket {
   }
 }
 
-function setUp() {
+/** Until what waits for nothing but promises is through. */
+const settled = () => new Promise((resolve) => { setImmediate(resolve); });
+
+function setUp({ knock = async () => null } = {}) {
   const sockets = [];
   const messages = [];
+  const shutOut = [];
   const clock = new FakeClock();
   let downs = 0;
   const connection = new Connection({
@@ -43,12 +47,17 @@ function setUp() {
       sockets.push(new FakeSocket());
       return sockets.at(-1);
     },
-    listener: { onMessage: (data) => messages.push(data), onDown: () => { downs += 1; } },
+    listener: {
+      onMessage: (data) => messages.push(data),
+      onDown: () => { downs += 1; },
+      onShutOut: (reason) => shutOut.push(reason),
+    },
+    knock,
     clock,
     random: () => 1,
   });
   connection.connect();
-  return { connection, sockets, messages, clock, downs: () => downs, latest: () => sockets.at(-1) };
+  return { connection, sockets, messages, shutOut, clock, downs: () => downs, latest: () => sockets.at(-1) };
 }
 
 test('messages reach the listener in order', () => {
@@ -101,7 +110,7 @@ test('chance spreads the attempts of many viewers', () => {
   assert.notEqual(pauseBefore(3, 0.1), pauseBefore(3, 0.9));
 });
 
-test('a connection that breaks at once each time is tried ever less often', () => {
+test('a connection that breaks at once each time is tried ever less often', async () => {
   const { sockets, latest, clock } = setUp();
   for (let attempt = 0; attempt < 8; attempt += 1) {
     latest().open();
@@ -113,14 +122,16 @@ test('a connection that breaks at once each time is tried ever less often', () =
   clock.advance(9_999);
   assert.equal(sockets.length, before);
   clock.advance(1);
+  await settled();
   assert.equal(sockets.length, before + 1);
 });
 
-test('after a connection that held, the next pause is short again', () => {
+test('after a connection that held, the next pause is short again', async () => {
   const { sockets, latest, clock } = setUp();
   for (let attempt = 0; attempt < 8; attempt += 1) {
     latest().break();
     clock.advance(10_000);
+    await settled();
   }
   latest().open();
   clock.advance(60_000);
@@ -130,12 +141,13 @@ test('after a connection that held, the next pause is short again', () => {
   assert.equal(sockets.length, before + 1);
 });
 
-test('connect() cuts a pause short, as when the browser is online again', () => {
+test('connect() cuts a pause short, as when the browser is online again', async () => {
   const { connection, sockets, latest, clock } = setUp();
   latest().break();
   connection.connect();
   assert.equal(sockets.length, 2);
   clock.advance(500);
+  await settled();
   assert.equal(sockets.length, 2, 'the pause that was cut short must not connect again');
 });
 
@@ -147,17 +159,44 @@ test('connect() does nothing while connected or connecting', () => {
   assert.equal(sockets.length, 1);
 });
 
-test('an attempt that hangs is given up and repeated', () => {
+test('an attempt that hangs is given up and repeated', async () => {
   const { sockets, clock } = setUp();
   clock.advance(10_000);
   assert.equal(sockets[0].isClosed, true);
   clock.advance(500);
+  await settled();
   assert.equal(sockets.length, 2);
 });
 
-test('what a socket says after it was given up is not heard', () => {
+test('a socket that never opened is asked about before it is tried again', async () => {
+  let asked = 0;
+  const { latest, clock, sockets } = setUp({ knock: async () => { asked += 1; return null; } });
+  latest().break();
+  clock.advance(500);
+  await settled();
+  assert.deepEqual([asked, sockets.length], [1, 2]);
+  latest().open();
+  latest().break();
+  clock.advance(1_000);
+  await settled();
+  assert.deepEqual([asked, sockets.length], [1, 3], 'one that opened was not refused');
+});
+
+test('who is shut out is told why, and tries no more', async () => {
+  const { latest, clock, sockets, shutOut } = setUp({ knock: async () => 'gone' });
+  latest().break();
+  clock.advance(500);
+  await settled();
+  clock.advance(60_000);
+  await settled();
+  assert.deepEqual(shutOut, ['gone']);
+  assert.equal(sockets.length, 1);
+});
+
+test('what a socket says after it was given up is not heard', async () => {
   const { sockets, messages, clock, downs } = setUp();
   clock.advance(10_500);
+  await settled();
   sockets[0].open();
   sockets[0].receive('ghost');
   sockets[0].break();
