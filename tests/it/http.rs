@@ -166,7 +166,11 @@ fn r13_every_response_carries_the_protecting_headers() {
             Some("same-origin")
         );
         assert!(response.header("cache-control").is_some());
+        assert_eq!(response.header("x-frame-options"), Some("DENY"));
+        let permissions = response.header("permissions-policy").unwrap();
+        assert!(permissions.contains("camera=()"), "{permissions}");
         assert_eq!(response.header("access-control-allow-origin"), None);
+        assert_eq!(response.header("server"), None);
     }
 }
 
