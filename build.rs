@@ -18,6 +18,9 @@ const TYPES: [(&str, &str); 7] = [
     ("woff2", "font/woff2"),
 ];
 
+/// The themes, as `css/theme.css` names them; each has a page of its own.
+const THEMES: [&str; 2] = ["dark", "light"];
+
 struct Asset {
     path: String,
     content_type: &'static str,
@@ -34,17 +37,52 @@ fn main() -> io::Result<()> {
     collect(&root, &root, &mut assets)?;
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     let version = version(&assets);
+    let mut assets = with_a_page_for_each_theme(assets, &version);
+    assets.sort_by(|a, b| a.path.cmp(&b.path));
     let mut table = format!("const VERSION: &str = {version:?};\n");
     table.push_str("static ASSETS: &[Asset] = &[\n");
-    for (index, asset) in assets.iter_mut().enumerate() {
-        if asset.content_type.starts_with("text/html") {
-            let text = String::from_utf8(std::mem::take(&mut asset.bytes)).expect("HTML is UTF-8");
-            asset.bytes = text.replace("@VERSION@", &version).into_bytes();
-        }
+    for (index, asset) in assets.iter().enumerate() {
         entry(&mut table, &out, index, asset)?;
     }
     table.push_str("];\n");
     fs::write(out.join("assets.rs"), table)
+}
+
+/// In the place of a page, say `index.html`, one for each theme, say `dark/index.html`.
+fn with_a_page_for_each_theme(assets: Vec<Asset>, version: &str) -> Vec<Asset> {
+    let css = assets.iter().find(|asset| asset.path == "css/theme.css");
+    let css = text(css.expect("the themes are there")).to_owned();
+    let (pages, mut others): (Vec<_>, Vec<_>) = assets
+        .into_iter()
+        .partition(|asset| asset.content_type.starts_with("text/html"));
+    for theme in THEMES {
+        let background = background(&css, theme);
+        others.extend(pages.iter().map(|page| {
+            Asset {
+                path: format!("{theme}/{}", page.path),
+                content_type: page.content_type,
+                bytes: text(page)
+                    .replace("@VERSION@", version)
+                    .replace("@THEME@", theme)
+                    .replace("@BACKGROUND@", background)
+                    .into_bytes(),
+            }
+        }));
+    }
+    others
+}
+
+fn text(asset: &Asset) -> &str {
+    std::str::from_utf8(&asset.bytes).expect("our files are UTF-8")
+}
+
+/// A theme's background, which browsers paint around the page.
+fn background<'a>(css: &'a str, theme: &str) -> &'a str {
+    css.split_once(&format!("[data-theme=\"{theme}\"]"))
+        .and_then(|(_, rest)| rest.split_once("--term-background:"))
+        .and_then(|(_, rest)| rest.split_once(';'))
+        .map(|(colour, _)| colour.trim())
+        .expect("each theme has a background")
 }
 
 fn collect(root: &Path, dir: &Path, assets: &mut Vec<Asset>) -> io::Result<()> {

@@ -23,7 +23,7 @@ _webterm() {
 
     case "${cmd}" in
         webterm)
-            opts="-w -a -p -c -r -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --quiet --verbose --help --version"
+            opts="-w -a -p -c -r -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --quiet --verbose --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -54,6 +54,10 @@ _webterm() {
                     ;;
                 --scrollback)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --theme)
+                    COMPREPLY=($(compgen -W "dark light" -- "${cur}"))
                     return 0
                     ;;
                 --address)

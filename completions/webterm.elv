@@ -24,6 +24,7 @@ set edit:completion:arg-completer[webterm] = {|@words|
             cand --env 'Set a variable in the command''s environment'
             cand --buffer 'Keep so much output for viewers that are behind'
             cand --scrollback 'Keep so many lines above the screen'
+            cand --theme 'Show the page in these colours'
             cand -a 'Listen on this address'
             cand --address 'Listen on this address'
             cand -p 'Listen on this port'

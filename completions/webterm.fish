@@ -4,6 +4,8 @@ complete -c webterm -l cwd -d 'Start the command in this directory' -r -f -a "(_
 complete -c webterm -l env -d 'Set a variable in the command\'s environment' -r
 complete -c webterm -l buffer -d 'Keep so much output for viewers that are behind' -r
 complete -c webterm -l scrollback -d 'Keep so many lines above the screen' -r
+complete -c webterm -l theme -d 'Show the page in these colours' -r -f -a "dark\t'Light text on a dark ground'
+light\t'Dark text on a light ground'"
 complete -c webterm -s a -l address -d 'Listen on this address' -r -f -a "(__fish_print_hostnames)"
 complete -c webterm -s p -l port -d 'Listen on this port' -r
 complete -c webterm -l allow-host -d 'Let requests be for this name, besides addresses, localhost and this machine\'s name' -r -f -a "(__fish_print_hostnames)"

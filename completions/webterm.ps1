@@ -27,6 +27,7 @@ Register-ArgumentCompleter -Native -CommandName 'webterm' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set a variable in the command''s environment')
             [CompletionResult]::new('--buffer', '--buffer', [CompletionResultType]::ParameterName, 'Keep so much output for viewers that are behind')
             [CompletionResult]::new('--scrollback', '--scrollback', [CompletionResultType]::ParameterName, 'Keep so many lines above the screen')
+            [CompletionResult]::new('--theme', '--theme', [CompletionResultType]::ParameterName, 'Show the page in these colours')
             [CompletionResult]::new('-a', '-a', [CompletionResultType]::ParameterName, 'Listen on this address')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Listen on this address')
             [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'Listen on this port')

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, Styles, styling::AnsiColor};
-use clap::{ArgAction, Parser, ValueHint};
+use clap::{ArgAction, Parser, ValueEnum, ValueHint};
 
 use crate::session::SizePolicy;
 use crate::size::TermSize;
@@ -143,6 +143,19 @@ pub struct Cli {
     )]
     pub scrollback: usize,
 
+    /// Show the page in these colours
+    ///
+    /// Programs that ask the terminal for its colours are told these.
+    #[arg(
+        long,
+        env = "WEBTERM_THEME",
+        help_heading = "Terminal",
+        value_name = "THEME",
+        value_enum,
+        default_value_t = ThemeOption::Dark
+    )]
+    pub theme: ThemeOption,
+
     /// Listen on this address
     ///
     /// An IPv4 or IPv6 address of this machine, or a name for one. 0.0.0.0 and :: are all of its
@@ -215,6 +228,15 @@ pub struct Cli {
         action = ArgAction::Count
     )]
     pub verbose: u8,
+}
+
+/// The value of `--theme`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ThemeOption {
+    /// Light text on a dark ground
+    Dark,
+    /// Dark text on a light ground
+    Light,
 }
 
 /// The value of `--size`.

@@ -9,9 +9,10 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
-use crate::cli::Cli;
+use crate::cli::{Cli, ThemeOption};
 use crate::pty::Program;
 use crate::right::Right;
+use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
@@ -93,6 +94,10 @@ impl Config {
                 policy: cli.size.policy,
                 buffer: cli.buffer,
                 scrollback: cli.scrollback,
+                theme: match cli.theme {
+                    ThemeOption::Dark => DARK,
+                    ThemeOption::Light => LIGHT,
+                },
             },
             address: cli.address,
             port: cli.port,

@@ -15,6 +15,7 @@ mod palette;
 mod params;
 mod parser;
 mod reader;
+mod rgb;
 mod snapshot;
 mod spell;
 mod store;
@@ -23,9 +24,11 @@ mod tabs;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod theme;
 mod width;
 
-pub use palette::{Rgb, Theme};
+pub use rgb::Rgb;
+pub use theme::{DARK, LIGHT, Theme};
 
 use crate::size::TermSize;
 use gate::Out;
@@ -61,8 +64,7 @@ impl Screen {
         }
     }
 
-    /// Changes the colours that programs are told when they ask; at first they are the default
-    /// theme of xterm.js.
+    /// Changes the colours that programs are told when they ask; at first they are the dark theme.
     pub fn set_theme(&mut self, theme: Theme) {
         self.terminal.palette.set_theme(theme);
     }

@@ -72,6 +72,8 @@ pub struct Offer {
     pub command: String,
     /// The lines above the screen that the session keeps.
     pub scrollback: usize,
+    /// The name of the page's theme.
+    pub theme: &'static str,
 }
 
 #[derive(Debug)]

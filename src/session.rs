@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::{Backend, Exit, Request};
 use crate::name::SessionName;
 use crate::right::Right;
+use crate::screen::Theme;
 use crate::size::TermSize;
 
 use state::State;
@@ -37,6 +38,8 @@ pub struct SessionOptions {
     pub buffer: usize,
     /// Lines kept that have left the screen at its top.
     pub scrollback: usize,
+    /// The colours that programs are told.
+    pub theme: Theme,
 }
 
 /// A handle to a running session; clones are handles to the same one.

@@ -52,6 +52,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     let offer = Offer {
         command,
         scrollback: config.session.scrollback,
+        theme: config.session.theme.name,
     };
     let limits = Limits::default();
     let app = App::new(session.clone(), access, offer, limits, stop.clone());

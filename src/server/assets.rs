@@ -23,9 +23,10 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// not: the address may be secret.
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
-/// The page itself: its address stays, so a browser asks each time whether it changed.
-pub(super) fn page(request: &HeaderMap) -> Response {
-    find("index.html").map_or_else(not_built, |asset| {
+/// The page itself in the colours of a theme: its address stays, so a browser asks each time whether
+/// it changed.
+pub(super) fn page(theme: &str, request: &HeaderMap) -> Response {
+    find(&format!("{theme}/index.html")).map_or_else(not_built, |asset| {
         reply(asset, request, "private, no-cache")
     })
 }

@@ -24,9 +24,10 @@ use super::websocket;
 pub(super) fn all(
     app: App,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
+    let theme = app.0.offer.theme;
     let page = warp::path::end()
         .and(get())
-        .map(|headers| assets::page(&headers));
+        .map(move |headers| assets::page(theme, &headers));
     let file = warp::path!("static" / String / ..)
         .and(warp::path::tail())
         .and(get())

@@ -82,9 +82,11 @@ pub(super) struct State {
 
 impl State {
     pub(super) fn new(options: &SessionOptions) -> Self {
+        let mut screen = Screen::new(options.size, options.scrollback);
+        screen.set_theme(options.theme.clone());
         Self {
             log: Log::new(options.buffer, options.size),
-            screen: Screen::new(options.size, options.scrollback),
+            screen,
             seats: HashMap::new(),
             next_viewer: 1,
             snapshot: None,

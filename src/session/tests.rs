@@ -8,6 +8,7 @@ use bytes::Bytes;
 use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
 use crate::right::Right;
+use crate::screen::DARK;
 use crate::size::TermSize;
 
 use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
@@ -19,6 +20,7 @@ fn start(policy: SizePolicy) -> (Session, Feed) {
         policy,
         buffer: 1024 * 1024,
         scrollback: 100,
+        theme: DARK,
     };
     (
         Session::start(SessionName::shared(), backend, &options),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::CommandFactory;
 use clap_complete::{Shell, generate};
 use webterm::cli::Cli;
-use webterm::screen::{Rgb, Theme};
+use webterm::screen::{DARK, LIGHT, Rgb, Theme};
 
 /// Set to have the documents written rather than checked.
 const REFRESH: &str = "WEBTERM_REFRESH_DOCUMENTS";
@@ -70,12 +70,20 @@ fn the_completions_are_fresh() {
 #[test]
 fn programs_are_told_the_colours_that_the_page_shows() {
     let css = fs::read_to_string(root().join("assets/css/theme.css")).unwrap();
+    for theme in [DARK, LIGHT] {
+        assert_is_in(&theme, &css);
+    }
+}
+
+fn assert_is_in(theme: &Theme, css: &str) {
+    let (_, css) = css
+        .split_once(&format!("[data-theme=\"{}\"]", theme.name))
+        .unwrap();
     let color = |name: &str| {
         let (_, rest) = css.split_once(&format!("--term-{name}: #")).unwrap();
         let value = u32::from_str_radix(&rest[..6], 16).unwrap().to_be_bytes();
         Rgb(value[1], value[2], value[3])
     };
-    let theme = Theme::default();
     assert_eq!(theme.foreground, color("foreground"));
     assert_eq!(theme.background, color("background"));
     assert_eq!(theme.cursor, color("cursor"));

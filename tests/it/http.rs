@@ -9,6 +9,7 @@ use webterm::access::{Access, Hosts, Links, Rules};
 use webterm::backend;
 use webterm::name::SessionName;
 use webterm::right::Right;
+use webterm::screen::DARK;
 use webterm::server::{self, App, Limits, Offer};
 use webterm::session::{Session, SessionOptions, SizePolicy};
 use webterm::size::TermSize;
@@ -266,12 +267,14 @@ fn short(limits: Limits) -> Short {
         policy: SizePolicy::Fixed,
         buffer: 100_000,
         scrollback: 10,
+        theme: DARK,
     };
     let _inside = runtime.enter();
     let session = Session::start(SessionName::shared(), backend, &options);
     let offer = Offer {
         command: "cat".to_owned(),
         scrollback: 10,
+        theme: DARK.name,
     };
     let access = Access::new(Rules {
         right: Right::View,
@@ -382,4 +385,19 @@ fn a_viewer_that_acknowledges_is_told_that_the_connection_lives() {
     let mut page = crate::support::Viewer::connect(&server.address.to_string());
     page.acknowledge();
     page.wait_for("heartbeats", |page| page.heartbeats >= 3);
+}
+
+#[test]
+fn the_page_and_what_programs_are_told_are_of_one_theme() {
+    let script = r"stty raw -echo; printf '\033]11;?\033\\'; head -c 24 | tr '\033' 'e'; sleep 99";
+    for (theme, background, told) in [
+        ("dark", "#0f1319", "]11;rgb:0f0f/1313/1919"),
+        ("light", "#fbfcfd", "]11;rgb:fbfb/fcfc/fdfd"),
+    ] {
+        let webterm = Webterm::start(&["--theme", theme, "sh", "-c", script]);
+        let page = get(&webterm.address(), "/", "").text();
+        assert!(page.contains(&format!("data-theme=\"{theme}\"")), "{page}");
+        assert!(page.contains(background) && !page.contains('@'), "{page}");
+        webterm.viewer().wait_for_output(told);
+    }
 }

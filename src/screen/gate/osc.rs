@@ -1,7 +1,8 @@
 //! Operating system commands: titles, colours, links. All others are dropped, the clipboard's among
 //! them.
 
-use super::super::palette::{Rgb, Slot};
+use super::super::palette::Slot;
+use super::super::rgb::Rgb;
 use super::super::spell;
 use super::super::store::Link;
 use super::super::terminal::Terminal;

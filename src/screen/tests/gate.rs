@@ -1,7 +1,7 @@
 //! The gate's rules, each with what passes and what doesn't.
 
 use super::{fed, row, shown};
-use crate::screen::{Rgb, Theme};
+use crate::screen::{DARK, Rgb, Theme};
 
 /// What passes of `output`, and the answers to it.
 fn gated(output: &str) -> (String, String) {
@@ -156,7 +156,7 @@ fn programs_are_told_the_colours_of_the_theme_until_they_change_them() {
     let light = Rgb(0xfa, 0xfb, 0xfc);
     screen.set_theme(Theme {
         background: light,
-        ..Theme::default()
+        ..DARK
     });
     fed(&mut screen, "\x1b]11;?\x07");
     assert_eq!(screen.take_answers(), b"\x1b]11;rgb:fafa/fbfb/fcfc\x1b\\");

@@ -72,23 +72,26 @@ test('nothing of ours sets markup as text, evaluates text, or names another host
   }
 });
 
-test('colours of text reach AA contrast on the background', () => {
-  const colours = Object.fromEntries(
-    [...read('css/theme.css').matchAll(/--term-([a-z-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
-  );
-  const text = Object.keys(colours).filter((name) => (
-    !['background', 'black', 'cursor-accent', 'selection', 'selection-inactive'].includes(name)
-  ));
-  assert.equal(text.length, 17);
-  for (const name of text) {
-    const ratio = contrast(colours[name], colours.background);
-    assert.ok(ratio >= 4.5, `${name}: ${ratio.toFixed(2)}`);
-  }
-  for (const background of ['selection', 'selection-inactive']) {
-    const ratio = contrast(colours.foreground, colours[background]);
-    assert.ok(ratio >= 4.5, `text on ${background}: ${ratio.toFixed(2)}`);
-  }
-});
+for (const theme of ['dark', 'light']) {
+  test(`colours of text reach AA contrast on the background of the ${theme} theme`, () => {
+    const [, rules] = read('css/theme.css').match(new RegExp(`data-theme="${theme}"\\] \\{([^}]*)\\}`));
+    const colours = Object.fromEntries(
+      [...rules.matchAll(/--term-([a-z-]+):\s*(#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
+    );
+    const text = Object.keys(colours).filter((name) => (
+      !['background', 'black', 'cursor-accent', 'selection', 'selection-inactive'].includes(name)
+    ));
+    assert.equal(text.length, 17);
+    for (const name of text) {
+      const ratio = contrast(colours[name], colours.background);
+      assert.ok(ratio >= 4.5, `${name}: ${ratio.toFixed(2)}`);
+    }
+    for (const background of ['selection', 'selection-inactive']) {
+      const ratio = contrast(colours.foreground, colours[background]);
+      assert.ok(ratio >= 4.5, `text on ${background}: ${ratio.toFixed(2)}`);
+    }
+  });
+}
 
 /** WCAG 2.2, "contrast ratio" and "relative luminance". */
 function contrast(one, other) {
