@@ -36,3 +36,26 @@ impl AsRef<[u8]> for Seal {
         self.0.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r6_a_text_is_compared_by_a_seal_of_one_length_that_only_its_sealer_makes() {
+        let (one, other) = (Sealer::new(), Sealer::new());
+        let (short, long) = (one.seal(b"a"), one.seal(&[b'a'; 1000]));
+        assert_eq!(short.as_ref().len(), long.as_ref().len());
+        assert!(one.matches(b"a", short.as_ref()));
+        for (text, seal) in [
+            (&b"b"[..], short.as_ref()),
+            (b"", short.as_ref()),
+            (b"a", long.as_ref()),
+            (b"a", &short.as_ref()[..31]),
+            (b"a", b""),
+        ] {
+            assert!(!one.matches(text, seal), "{text:?}");
+        }
+        assert!(!other.matches(b"a", short.as_ref()));
+    }
+}

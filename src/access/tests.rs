@@ -1,6 +1,8 @@
 //! The rules as a table: what is asked, what a request shows, how it is answered. Requests come in
 //! pairs, one that may pass and one that may not.
 
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
