@@ -239,13 +239,13 @@ impl Buffer {
     /// This is what happens all the time in a long output, so no line is moved but that one.
     fn scroll_full(&mut self, fill: Cell) {
         self.scrolled += 1;
-        self.lines.rotate_left(1);
         let cols = self.cols;
-        let mut changed = self.lines.range_mut(self.base - 1..);
-        if let (Some(out), Some(new)) = (changed.next(), changed.next_back()) {
-            out.pack_with(new);
-            new.clear(cols, fill);
+        let mut new = self.lines.pop_front().unwrap_or_default();
+        if let Some(out) = self.lines.get_mut(self.base - 1) {
+            out.pack_with(&mut new);
         }
+        new.clear(cols, fill);
+        self.lines.push_back(new);
     }
 
     /// Moves the screen's first line into the scrollback; the result is an empty line made of its

@@ -102,6 +102,12 @@ impl Line {
     /// Prints a run of ASCII characters at `at`, where there must be room for it.
     #[inline]
     pub(crate) fn print_ascii(&mut self, at: usize, run: &[u8], style: u32) {
+        if at == 0 && self.cells.is_empty() {
+            // The line of a flood: nothing is there that could lose a half.
+            self.cells
+                .extend(run.iter().map(|&byte| Cell::ascii(byte, style)));
+            return;
+        }
         self.split_before(at, style);
         self.put_ascii(at, run, style);
         self.split_after(at + run.len(), style);
