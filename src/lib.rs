@@ -13,6 +13,7 @@ pub mod backend;
 pub mod protocol;
 pub mod pty;
 pub mod screen;
+pub mod tls;
 
 // session
 pub mod session;
