@@ -2,6 +2,7 @@
 //! options do; `config` makes of it what was meant.
 
 mod access;
+mod tls;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::session::SizePolicy;
 use crate::size::TermSize;
 
 pub use access::AccessOptions;
+pub use tls::TlsArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -202,6 +204,10 @@ pub struct Cli {
     /// Who is let in.
     #[command(flatten)]
     pub access: AccessOptions,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub tls: TlsArgs,
 
     /// Print no status lines
     ///
@@ -402,6 +408,15 @@ mod tests {
         assert_eq!(parse(&["-p", "1", "-p", "2"]).unwrap().port, 2);
         let env = parse(&["--env", "A=1", "--env", "B=2"]).unwrap().env;
         assert_eq!(env.len(), 2);
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_come_together() {
+        assert!(parse(&["--tls-crt", "a", "--tls-key", "b"]).is_ok());
+        for option in ["--tls-crt", "--tls-key"] {
+            let error = parse(&[option, "a"]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{option}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 // words
 pub mod name;
 pub mod offset;
+pub mod reach;
 pub mod right;
 pub mod size;
 

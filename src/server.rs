@@ -3,6 +3,7 @@
 
 mod assets;
 mod connection;
+mod encryption;
 mod flow;
 mod frames;
 mod gate;
@@ -12,6 +13,7 @@ mod peer;
 mod refusal;
 mod routes;
 mod snapshot;
+mod unencrypted;
 mod viewer;
 mod websocket;
 
@@ -23,6 +25,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::session::Session;
+use crate::tls::Tls;
 
 use frames::Frames;
 
@@ -33,6 +36,8 @@ pub use listener::{BindError, bind, serve};
 pub struct Limits {
     /// The most connections at once, upgraded ones included; more wait to be accepted.
     pub connections: usize,
+    /// How long a connection may take to agree on keys (requirement R12).
+    pub handshake: Duration,
     /// How long a connection may take to send a request's head, counted anew after each response.
     pub header: Duration,
     /// How long a client may take none of what is written to it.
@@ -51,6 +56,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 1000,
+            handshake: Duration::from_secs(10),
             header: Duration::from_secs(10),
             write: Duration::from_secs(60),
             ping: Duration::from_secs(20),
@@ -74,6 +80,8 @@ pub struct Offer {
     pub scrollback: usize,
     /// The name of the page's theme.
     pub theme: &'static str,
+    /// How connections are encrypted, if they are.
+    pub tls: Option<Tls>,
 }
 
 #[derive(Debug)]
@@ -111,6 +119,11 @@ impl App {
     /// Who is let in.
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// How connections are encrypted, if they are.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.0.offer.tls.as_ref()
     }
 
     /// Waits until no viewer is connected any more; none may come from now on.

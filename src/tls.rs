@@ -52,6 +52,14 @@ pub enum Identity {
     },
 }
 
+impl TlsOptions {
+    /// Whether there are files that [`Tls::reload`] reads again.
+    pub fn has_files(&self) -> bool {
+        let is_given = matches!(self.identity, Identity::Files { .. });
+        is_given || self.clients.is_some()
+    }
+}
+
 /// What a reload came to.
 #[derive(Debug)]
 pub enum Reload {
@@ -109,6 +117,11 @@ impl Tls {
     /// The certificate that new connections are shown.
     pub fn certificate(&self) -> Certificate {
         self.loaded().certificate.clone()
+    }
+
+    /// Whether clients have to show a certificate.
+    pub fn asks_for_certificates(&self) -> bool {
+        self.0.options.clients.is_some()
     }
 
     /// What the user should know of the files at the start: ends that are near, keys that others

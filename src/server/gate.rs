@@ -15,7 +15,7 @@ use super::peer::Peer;
 use super::refusal::refusal;
 
 /// The most bytes of a request's target (requirement R10).
-const MAX_TARGET: usize = 4 * 1024;
+pub(super) const MAX_TARGET: usize = 4 * 1024;
 
 /// Asks for a user and a password, in UTF-8 (RFC 7617, 2.1).
 const CHALLENGE: HeaderValue =
@@ -29,13 +29,12 @@ pub(super) type Cookie = Option<HeaderValue>;
 pub(super) async fn pass(
     request: &mut Request<Incoming>,
     peer: &Peer,
-    scheme: &str,
     access: &Access,
 ) -> Result<Cookie, Response> {
     if request.uri().to_string().len() > MAX_TARGET {
         return Err(refusal(StatusCode::URI_TOO_LONG, "the address is too long"));
     }
-    let facts = facts(request, peer, scheme);
+    let facts = facts(request, peer);
     let (grant, routed, cookie) = match access.admit(&facts).await {
         Ok(admission) => (
             admission.grant,
@@ -49,13 +48,13 @@ pub(super) async fn pass(
     Ok(cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()))
 }
 
-fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer, scheme: &'a str) -> Facts<'a> {
+fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer) -> Facts<'a> {
     let headers = request.headers();
     Facts {
         peer: peer.address.ip(),
-        scheme,
+        scheme: peer.transport.scheme(),
         port: peer.port,
-        certificate: None,
+        certificate: peer.certificate.clone(),
         path: request.uri().path(),
         hosts: values(headers, header::HOST),
         origins: values(headers, header::ORIGIN),

@@ -77,7 +77,7 @@ pub async fn serve(listener: TcpListener, app: App) {
         .await
     {
         let app = app.clone();
-        connections.spawn(connection::serve(stream, Arc::new(peer), app));
+        connections.spawn(connection::serve(stream, peer, app));
     }
     drop(listener);
     connections.close();

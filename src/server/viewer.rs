@@ -175,6 +175,9 @@ impl Viewer {
         if !matches!(leave, Leave::Viewer(_) | Leave::Silent) {
             self.say_goodbye().await;
         }
+        if !matches!(leave, Leave::Viewer(Ending::Lost) | Leave::Silent) {
+            let _ = tokio::time::timeout(self.app.0.limits.close, self.socket.finish()).await;
+        }
         let seconds = since.elapsed().as_secs();
         tracing::info!(?leave, seconds, refused = self.refused, "viewer left");
     }

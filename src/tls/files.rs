@@ -11,6 +11,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys, RootCertStore};
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
 use super::error::{FileError, Problem};
@@ -43,12 +44,12 @@ impl Named<'_> {
             .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o077 != 0)
     }
 
-    fn read(&self, what: &'static str) -> Result<Vec<u8>, Problem> {
+    fn read(&self, what: &'static str) -> Result<Zeroizing<Vec<u8>>, Problem> {
         let file = File::open(self.path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => Problem::Missing(what),
             _ => Problem::Unreadable(error),
         })?;
-        let mut bytes = Vec::new();
+        let mut bytes = Zeroizing::default();
         file.take(MAX_FILE as u64 + 1)
             .read_to_end(&mut bytes)
             .map_err(Problem::Unreadable)?;

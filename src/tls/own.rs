@@ -11,6 +11,7 @@ use rcgen::{
 };
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use zeroize::Zeroizing;
 
 use super::certificate::Certificate;
 use super::error::OwnError;
@@ -107,7 +108,7 @@ fn parse(pem: &[u8]) -> Option<Pair> {
 }
 
 /// Makes a certificate; gives it as it is used, and as it is kept.
-fn make(names: &[String], now: SystemTime) -> Result<(Pair, String), OwnError> {
+fn make(names: &[String], now: SystemTime) -> Result<(Pair, Zeroizing<String>), OwnError> {
     let mut params = CertificateParams::new(names)?;
     params.distinguished_name = DistinguishedName::new();
     params
@@ -121,7 +122,8 @@ fn make(names: &[String], now: SystemTime) -> Result<(Pair, String), OwnError> {
     params.not_after = (now - DAY + LIFE).into();
     let key = KeyPair::generate()?;
     let certificate = params.self_signed(&key)?;
-    let pem = certificate.pem() + &key.serialize_pem();
+    let secret = Zeroizing::new(key.serialize_pem());
+    let pem = Zeroizing::new([&*certificate.pem(), &secret].concat());
     let pair = parse(pem.as_bytes());
     Ok((pair.ok_or(rcgen::Error::CouldNotParseCertificate)?, pem))
 }

@@ -1,5 +1,5 @@
 //! A directory that only we can read and write, and one file at a time in it. It knows not what the
-//! files hold.
+//! files hold, but that it is secret.
 
 use std::fs::{DirBuilder, File};
 use std::io::{self, Read, Write};
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, FlockOperation, Mode, OFlags, Stat};
 use rustix::io::Errno;
+use zeroize::Zeroizing;
 
 use super::error::OwnError;
 
@@ -52,7 +53,7 @@ impl Place {
     }
 
     /// Reads a file; `None` where there is none, or one that others could read.
-    pub(super) fn read(&self, name: &str) -> Result<Option<Vec<u8>>, OwnError> {
+    pub(super) fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, OwnError> {
         let path = self.path.join(name);
         let failed = |reason| OwnError::Unkept {
             path: path.clone(),
@@ -76,7 +77,7 @@ impl Place {
         if stat.st_mode & 0o077 != 0 {
             return Ok(None);
         }
-        let mut bytes = Vec::new();
+        let mut bytes = Zeroizing::default();
         let read = File::from(file).take(MAX_FILE).read_to_end(&mut bytes);
         read.map_err(failed)?;
         Ok(Some(bytes))

@@ -13,6 +13,7 @@ use webterm::screen::DARK;
 use webterm::server::{self, App, Limits, Offer};
 use webterm::session::{Session, SessionOptions, SizePolicy};
 use webterm::size::TermSize;
+use webterm::tls::Tls;
 
 use crate::support::{DEADLINE, Webterm, exchange, get, handshake};
 
@@ -245,8 +246,8 @@ fn r4_requests_for_names_of_other_sites_are_refused_on_every_address() {
 }
 
 /// A server in this process with short time limits, on a session whose program never ends.
-struct Short {
-    address: SocketAddr,
+pub(crate) struct Short {
+    pub(crate) address: SocketAddr,
     stop: CancellationToken,
     _runtime: tokio::runtime::Runtime,
     _feed: backend::Feed,
@@ -259,6 +260,10 @@ impl Drop for Short {
 }
 
 fn short(limits: Limits) -> Short {
+    short_with(limits, None)
+}
+
+pub(crate) fn short_with(limits: Limits, tls: Option<Tls>) -> Short {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let stop = CancellationToken::new();
     let (backend, feed) = backend::pair();
@@ -275,6 +280,7 @@ fn short(limits: Limits) -> Short {
         command: "cat".to_owned(),
         scrollback: 10,
         theme: DARK.name,
+        tls,
     };
     let access = Access::new(Rules {
         right: Right::View,
@@ -299,7 +305,7 @@ fn short(limits: Limits) -> Short {
 }
 
 /// Waits until the server closes the connection; gives how long it took.
-fn time_to_close(stream: &mut TcpStream) -> Duration {
+pub(crate) fn time_to_close(stream: &mut TcpStream) -> Duration {
     let start = Instant::now();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let _ = stream.read_to_end(&mut Vec::new());

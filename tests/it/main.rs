@@ -7,6 +7,7 @@
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
 //! - `http`: the page, its files, headers, time limits
+//! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `documents`: the generated documents are fresh
@@ -25,4 +26,5 @@ mod programs;
 mod pty;
 mod session;
 mod support;
+mod tls;
 mod window;

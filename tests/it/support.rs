@@ -1,5 +1,6 @@
 //! What the tests have in common: webterm as a process, viewers as sockets, waiting with deadlines.
 
+pub(crate) mod certificates;
 mod server;
 mod viewer;
 
@@ -11,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub(crate) use server::Webterm;
-pub(crate) use viewer::Viewer;
+pub(crate) use viewer::{Viewer, open};
 
 /// How long anything that should happen may take on a busy machine.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);
