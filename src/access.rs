@@ -89,6 +89,11 @@ impl Access {
         })
     }
 
+    /// What everyone may do at most.
+    pub fn most(&self) -> Right {
+        self.right
+    }
+
     /// The names that requests may be for.
     pub fn hosts(&self) -> &Hosts {
         &self.hosts

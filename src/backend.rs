@@ -71,7 +71,8 @@ pub struct Feed {
 /// A pair of joined ends.
 pub fn pair() -> (Backend, Feed) {
     let (output_tx, output_rx) = mpsc::channel(2);
-    let (input_tx, input_rx) = mpsc::channel(16);
+    // Short, for what is in it can no longer be taken back from somebody who lost the right to type.
+    let (input_tx, input_rx) = mpsc::channel(4);
     let (requests_tx, requests_rx) = mpsc::channel(16);
     let (exit_tx, exit_rx) = oneshot::channel();
     let backend = Backend {

@@ -7,6 +7,7 @@ pub mod offset;
 pub mod reach;
 pub mod right;
 pub mod size;
+pub mod viewer_id;
 
 // edges
 pub mod access;

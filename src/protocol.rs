@@ -9,6 +9,7 @@
 //! | server | `["setup", {…}]` | the first message: see [`Setup`] |
 //! | server | `["stdout", text]`, `["stdout", text, offset]` | output; the extension `offset` is the place in the stream after it, in bytes of UTF-8; the pieces of a snapshot have none but the last |
 //! | server | `["size", rows, cols]` | extension: the terminal's size from here on |
+//! | server | `["writable", writable, resizes]` | extension: from here on what the viewer types is, or is not, accepted, and its window counts, or does not; both true or false |
 //! | server | `["notice", text]` | extension: a line for the viewer |
 //! | server | `["heartbeat"]` | extension: the connection lives; every 20 s to viewers that acknowledge, whose scripts see no pings |
 //! | server | `["disconnect", status]` | the program ended with this status; then close 1000 |
@@ -63,6 +64,13 @@ pub enum ServerMessage<'a> {
     Stdout(&'a str, Option<Offset>),
     /// The terminal's size from here on.
     Size(TermSize),
+    /// The viewer may do more, or less, than before.
+    Writable {
+        /// Whether it may type.
+        writable: bool,
+        /// Whether its window has a say in the terminal's size.
+        resizes: bool,
+    },
     /// A line for the viewer.
     Notice(&'a str),
     /// The connection lives.
@@ -78,6 +86,9 @@ impl ServerMessage<'_> {
             Self::Stdout(output, offset) => encode_stdout(output, *offset, text),
             Self::Setup(setup) => write_json(&setup.to_json(), text),
             Self::Size(size) => write_json(&json!(["size", size.rows(), size.cols()]), text),
+            Self::Writable { writable, resizes } => {
+                write_json(&json!(["writable", writable, resizes]), text);
+            }
             Self::Notice(notice) => write_json(&json!(["notice", notice]), text),
             Self::Heartbeat => write_json(&json!(["heartbeat"]), text),
             Self::Disconnect(status) => write_json(&json!(["disconnect", status]), text),
@@ -275,6 +286,15 @@ mod tests {
         assert_eq!(setup[0], "setup");
         assert_eq!(setup[1]["size"], json!({"cols": 120, "rows": 36}));
         assert_eq!(setup[1]["writable"], true);
+    }
+
+    #[test]
+    fn a_viewer_is_told_what_it_may_do_from_here_on() {
+        let message = ServerMessage::Writable {
+            writable: true,
+            resizes: false,
+        };
+        assert_eq!(encode(&message), json!(["writable", true, false]));
     }
 
     proptest! {

@@ -8,6 +8,7 @@ mod flow;
 mod frames;
 mod gate;
 mod headers;
+mod host;
 mod listener;
 mod peer;
 mod refusal;
@@ -15,6 +16,7 @@ mod routes;
 mod snapshot;
 mod unencrypted;
 mod viewer;
+mod viewers;
 mod websocket;
 
 use std::sync::Arc;
@@ -28,7 +30,9 @@ use crate::session::Session;
 use crate::tls::Tls;
 
 use frames::Frames;
+use viewers::Viewers;
 
+pub use host::{Guest, Refusal};
 pub use listener::{BindError, bind, serve};
 
 /// Bounds on what a client may keep busy, and for how long.
@@ -92,6 +96,7 @@ struct Inner {
     frames: Frames,
     limits: Limits,
     viewers: TaskTracker,
+    guests: Viewers,
     stop: CancellationToken,
 }
 
@@ -112,6 +117,7 @@ impl App {
             frames: Frames::default(),
             limits,
             viewers: TaskTracker::new(),
+            guests: Viewers::default(),
             stop,
         }))
     }

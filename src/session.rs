@@ -5,8 +5,8 @@ mod log;
 mod state;
 mod task;
 mod view;
-mod viewer_id;
 mod window;
+mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -19,13 +19,14 @@ use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::Theme;
 use crate::size::TermSize;
+use crate::viewer_id::ViewerId;
 
 use state::State;
 use task::SessionTask;
 
-pub use view::{Entry, Piece, View, Writer};
-pub use viewer_id::ViewerId;
+pub use view::{Entry, Piece, View};
 pub use window::SizePolicy;
+pub use writer::{Typed, Writer};
 
 /// What a session is made with.
 #[derive(Debug, Clone)]
@@ -42,13 +43,17 @@ pub struct SessionOptions {
     pub theme: Theme,
 }
 
+/// A viewer that is not, or no longer, there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("there is no viewer {0}")]
+pub struct NoSuchViewer(pub ViewerId);
+
 /// A handle to a running session; clones are handles to the same one.
 #[derive(Debug, Clone)]
 pub struct Session {
     name: SessionName,
     stream: Arc<str>,
     shared: Arc<Shared>,
-    input: mpsc::Sender<Bytes>,
     requests: mpsc::Sender<Request>,
 }
 
@@ -57,6 +62,8 @@ pub struct Session {
 struct Shared {
     state: Mutex<State>,
     policy: SizePolicy,
+    /// Where input goes. Full while the program does not read: who types waits.
+    input: mpsc::Sender<Bytes>,
     /// Wakes the viewers: there is something new for them.
     progress: watch::Sender<()>,
     /// Cancelled when the program has ended.
@@ -79,6 +86,7 @@ impl Session {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(options)),
             policy: options.policy,
+            input: backend.input.clone(),
             progress: watch::Sender::new(()),
             over: CancellationToken::new(),
             stirred: Notify::new(),
@@ -87,7 +95,6 @@ impl Session {
             name,
             stream: format!("{:032x}", rand::random::<u128>()).into(),
             shared: Arc::clone(&shared),
-            input: backend.input.clone(),
             requests: backend.requests.clone(),
         };
         tokio::spawn(SessionTask::new(shared, backend).run());
@@ -121,11 +128,24 @@ impl Session {
     }
 
     /// Attaches a viewer; with the right to write it is given a [`Writer`] as well. The viewer is
-    /// gone when the view is dropped.
+    /// gone when the view is dropped. Its right may change meanwhile: [`View::right_changed`].
     pub fn attach(&self, entry: Entry) -> (View, Option<Writer>) {
-        let view = View::new(Arc::clone(&self.shared), entry);
-        let writer = (entry.right == Right::Write).then(|| Writer::new(self.input.clone()));
+        let mut view = View::new(Arc::clone(&self.shared), entry);
+        let writer = view.writer();
         (view, writer)
+    }
+
+    /// What a viewer may do; `None` where it is not there.
+    pub fn right_of(&self, id: ViewerId) -> Option<Right> {
+        self.shared.state().right_of(id)
+    }
+
+    /// Gives a viewer another right. What it typed before, and did not yet reach the program, no longer
+    /// does: once this has returned, nothing of it is handed over any more.
+    pub fn set_right(&self, id: ViewerId, right: Right) -> Result<(), NoSuchViewer> {
+        self.shared.state().set_right(id, right)?;
+        self.shared.stirred.notify_one();
+        Ok(())
     }
 
     /// Whether the program has ended.

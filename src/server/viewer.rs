@@ -16,13 +16,14 @@ use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
-use crate::session::{Entry, Piece, View, Writer};
+use crate::session::{Entry, Piece, Typed, View, Writer};
 
 use super::App;
 use super::flow::Flow;
 use super::frames;
 use super::peer::Peer;
 use super::snapshot::Snapshot;
+use super::viewers::Presence;
 use super::websocket::{Ending, Event, Interest, WebSocket};
 
 /// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
@@ -40,6 +41,11 @@ const MAX_TYPED: usize = 1024 * 1024;
 
 const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
 
+const DROPPED: &str = "what you typed last was dropped: the host lets you look only";
+
+/// The reason that a viewer which is thrown out is given; the page knows it by this.
+const THROWN_OUT: &str = "thrown out by the host";
+
 /// Serves a viewer until it leaves, the program ends, or the server stops.
 pub(super) async fn serve(
     upgrade: OnUpgrade,
@@ -55,7 +61,7 @@ pub(super) async fn serve(
             return;
         }
     };
-    let viewer = Viewer::new(socket, app, Arc::clone(&grant), wish);
+    let viewer = Viewer::new(socket, app, &peer, Arc::clone(&grant), wish);
     let id = viewer.view.id();
     let span =
         tracing::info_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
@@ -75,6 +81,8 @@ enum Leave {
     ProgramEnded,
     /// The server stops.
     ServerStops,
+    /// The host threw it out.
+    ThrownOut,
 }
 
 /// What a viewer asks for in the query of its address. What is missing, or can't be read, is as if
@@ -121,30 +129,44 @@ struct Viewer {
     grant: Arc<Grant>,
     socket: WebSocket,
     view: View,
+    presence: Presence,
     writer: Option<Writer>,
     snapshot: Option<Snapshot>,
     /// What was typed, but did not yet reach the program.
     typed: VecDeque<Bytes>,
     /// What the viewer is to be told besides output.
     aside: Option<ServerMessage<'static>>,
+    /// Whether it is to be told that it may do more, or less, than before.
+    owed_right: bool,
     flow: Flow,
     /// The inputs refused because the viewer may only look.
     refused: u64,
+    /// Whether it was told so since it lost the right to type.
+    knows_refusal: bool,
     /// The pings since the viewer was last heard.
     unanswered: u32,
     leave: Option<Leave>,
 }
 
 impl Viewer {
-    fn new(mut socket: WebSocket, app: App, grant: Arc<Grant>, wish: Wish) -> Self {
+    fn new(mut socket: WebSocket, app: App, peer: &Peer, grant: Arc<Grant>, wish: Wish) -> Self {
         let inner = &app.0;
         let entry = wish.entry(&app, grant.right);
-        let (view, writer) = inner.session.attach(entry);
+        let (mut view, _) = inner.session.attach(entry);
+        let id = view.id();
+        let apply = |right| {
+            // It is there: we hold its view.
+            let _ = inner.session.set_right(id, right);
+        };
+        let present = Arc::clone(&grant);
+        let presence = inner.guests.enter(id, peer.address, present, apply);
+        // The host may have decided otherwise than the grant.
+        let writer = view.writer();
         let setup = ServerMessage::Setup(Setup {
             session: inner.session.name().as_str(),
             command: &inner.offer.command,
             writable: writer.is_some(),
-            resizes: inner.session.heeds_window_of(entry.right),
+            resizes: inner.session.heeds_window_of(right(&writer)),
             size: inner.session.size(),
             title: &inner.session.title(),
             scrollback: entry.scrollback,
@@ -157,12 +179,15 @@ impl Viewer {
             grant,
             socket,
             view,
+            presence,
             writer,
             snapshot: None,
             typed: VecDeque::new(),
             aside: None,
+            owed_right: false,
             flow: Flow::new(),
             refused: 0,
+            knows_refusal: false,
             unanswered: 0,
             leave: None,
         }
@@ -185,9 +210,12 @@ impl Viewer {
     /// Attends to the viewer until one side leaves.
     async fn attend(&mut self) -> Leave {
         let stop = self.app.0.stop.clone();
+        let out = self.presence.out().clone();
         let mut ticks = ticks_of(self.app.0.limits.ping);
         let mut recheck = ticks_of(self.app.0.limits.recheck);
         let mut changes = self.app.0.access.changes();
+        // What was granted may not hold any more by now.
+        self.recheck();
         loop {
             self.refill();
             if let Some(leave) = self.leave {
@@ -198,16 +226,21 @@ impl Viewer {
             let settling = waiting && self.view.is_owed_scrollback();
             let interest = self.interest();
             let over = self.view.over();
+            let right_changed = self.view.right_changed();
             tokio::select! {
                 event = self.socket.event(interest) => self.on_event(event),
                 () = self.view.progress(), if waiting => {}
                 () = over, if is_idle && !waiting => {}
                 () = tokio::time::sleep(SETTLED), if settling => self.view.resync(),
-                () = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {}
+                typed = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {
+                    self.on_typed(typed);
+                }
+                () = right_changed => self.on_right(),
                 _ = ticks.tick() => self.on_tick(),
                 _ = recheck.tick() => self.recheck(),
                 Ok(()) = changes.changed() => self.recheck(),
                 () = stop.cancelled() => self.close(Leave::ServerStops),
+                () = out.cancelled() => self.close(Leave::ThrownOut),
             }
         }
     }
@@ -232,6 +265,9 @@ impl Viewer {
     }
 
     fn next_frame(&mut self) -> Option<Bytes> {
+        if std::mem::take(&mut self.owed_right) {
+            return Some(frames::message(&self.right_now()));
+        }
         if let Some(aside) = self.aside.take() {
             return Some(frames::message(&aside));
         }
@@ -281,10 +317,14 @@ impl Viewer {
         if !matches!(event, Event::Sent | Event::Moved) {
             self.unanswered = 0;
         }
+        self.presence.has_taken(self.socket.taken());
         match event {
             Event::Sent | Event::Alive => {}
             Event::Moved => self.view.moved(),
-            Event::Text(text) => self.on_text(&text),
+            Event::Text(text) => {
+                self.presence.has_said(text.len());
+                self.on_text(&text);
+            }
             Event::Binary => {
                 self.refuse(
                     CloseCode::Unsupported,
@@ -317,11 +357,41 @@ impl Viewer {
 
     /// Told once: a page that sends each key would be told at each.
     fn refuse_input(&mut self) {
-        if self.refused == 0 {
+        if !self.knows_refusal {
+            self.knows_refusal = true;
             self.aside = Some(ServerMessage::Notice(READ_ONLY));
             tracing::info!("input refused: the viewer may only look");
         }
         self.refused += 1;
+    }
+
+    fn on_typed(&mut self, typed: Typed) {
+        match typed {
+            Typed::Done => {}
+            Typed::Refused => self.on_right(),
+        }
+    }
+
+    /// The host gave or took the right to type. What was typed before is not typed later: who gave the
+    /// right anew did not mean it.
+    fn on_right(&mut self) {
+        self.writer = self.view.writer();
+        self.owed_right = true;
+        self.knows_refusal = false;
+        if !self.typed.is_empty() {
+            self.refused += self.typed.len() as u64;
+            self.typed.clear();
+            self.aside = Some(ServerMessage::Notice(DROPPED));
+        }
+        tracing::info!(writes = self.writer.is_some(), "the viewer's right changed");
+    }
+
+    /// What the viewer may do, for it to know.
+    fn right_now(&self) -> ServerMessage<'static> {
+        ServerMessage::Writable {
+            writable: self.writer.is_some(),
+            resizes: self.app.0.session.heeds_window_of(right(&self.writer)),
+        }
     }
 
     fn refuse(&mut self, code: CloseCode, reason: &str) {
@@ -347,7 +417,9 @@ impl Viewer {
 
     /// Who was let in once is not let in for ever (requirement R34).
     fn recheck(&mut self) {
-        if !self.app.0.access.holds(&self.grant) {
+        if self.presence.out().is_cancelled() {
+            self.close(Leave::ThrownOut);
+        } else if !self.app.0.access.holds(&self.grant) {
             self.refuse(
                 CloseCode::Policy,
                 "you are not let in any more; load the page again to log in",
@@ -356,7 +428,10 @@ impl Viewer {
     }
 
     fn close(&mut self, leave: Leave) {
-        self.socket.close(CloseCode::Away, "the server stops");
+        match leave {
+            Leave::ThrownOut => self.socket.close(CloseCode::Policy, THROWN_OUT),
+            _ => self.socket.close(CloseCode::Away, "the server stops"),
+        }
         self.leave = Some(leave);
     }
 
@@ -385,8 +460,16 @@ fn ticks_of(period: Duration) -> Interval {
     ticks
 }
 
-async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) {
-    if let Some(writer) = writer {
-        writer.write(typed).await;
+fn right(writer: &Option<Writer>) -> Right {
+    match writer {
+        Some(_) => Right::Write,
+        None => Right::View,
+    }
+}
+
+async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) -> Typed {
+    match writer {
+        Some(writer) => writer.write(typed).await,
+        None => Typed::Refused,
     }
 }

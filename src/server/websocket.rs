@@ -180,6 +180,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         self.queued.is_none() && !self.sending_data && self.context.can_write()
     }
 
+    /// The bytes that the connection took so far.
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
     /// Queues a frame to be sent as it is; [`Event::Sent`] tells when it was.
     pub(super) fn queue(&mut self, frame: Bytes) {
         debug_assert!(self.is_idle(), "one frame at a time");

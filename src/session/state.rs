@@ -4,16 +4,18 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use tokio::sync::watch;
+
 use crate::backend::Exit;
 use crate::offset::{Offset, Span};
 use crate::right::Right;
 use crate::screen::Screen;
 use crate::size::TermSize;
+use crate::viewer_id::ViewerId;
 
-use super::SessionOptions;
 use super::log::{Log, Next, SizeCount};
-use super::viewer_id::ViewerId;
 use super::window::SizePolicy;
+use super::{NoSuchViewer, SessionOptions};
 
 /// How far the fastest viewer that paces the program may be behind before the program is held
 /// back, in bytes: enough that the network is never idle, well within the log.
@@ -41,7 +43,7 @@ pub(super) struct Snapshot {
 /// What the session knows of a viewer.
 #[derive(Debug)]
 struct Seat {
-    right: Right,
+    standing: watch::Sender<Standing>,
     window: Option<TermSize>,
     pacing: Pacing,
     reached: Offset,
@@ -49,12 +51,19 @@ struct Seat {
     moves: u64,
 }
 
-/// Whether the program waits for a viewer.
+/// What a viewer may do, and since when: a right that was taken away and given again is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) right: Right,
+    changes: u64,
+}
+
+/// Whether the program waits for a viewer, if that may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pacing {
-    /// It does not: the viewer may only see, or says itself how far it is.
+    /// It does not: the viewer says itself how far it is.
     Free,
-    /// It does: the viewer may write and expects every byte; its connection says how far it is.
+    /// It does: the viewer expects every byte; its connection says how far it is.
     Paces,
     /// It would, but the viewer did not move for too long.
     Stalled,
@@ -69,12 +78,23 @@ pub(super) enum Gait {
     Held(ViewerId, u64),
 }
 
+impl Seat {
+    fn right(&self) -> Right {
+        self.standing.borrow().right
+    }
+
+    /// Whether the program waits for it. For who may only see it never does.
+    fn paces(&self) -> bool {
+        self.right() == Right::Write && self.pacing == Pacing::Paces
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct State {
     log: Log,
     screen: Screen,
     seats: HashMap<ViewerId, Seat>,
-    next_viewer: u64,
+    next_viewer: ViewerId,
     snapshot: Option<Snapshot>,
     passed: String,
     ended: Option<Exit>,
@@ -88,7 +108,7 @@ impl State {
             log: Log::new(options.buffer, options.size),
             screen,
             seats: HashMap::new(),
-            next_viewer: 1,
+            next_viewer: ViewerId::FIRST,
             snapshot: None,
             passed: String::new(),
             ended: None,
@@ -136,25 +156,46 @@ impl State {
 
     /// The size that the viewers' windows ask for where it is another than the present one.
     pub(super) fn wanted_size(&self, policy: SizePolicy) -> Option<TermSize> {
-        let windows = self.seats.values().map(|seat| (seat.right, seat.window));
+        let windows = self.seats.values().map(|seat| (seat.right(), seat.window));
         policy.decide(windows).filter(|size| *size != self.size())
     }
 
-    pub(super) fn sit_down(&mut self, right: Right) -> ViewerId {
-        let id = ViewerId::new(self.next_viewer);
-        self.next_viewer += 1;
+    /// Takes a viewer in; what it may do is told from now on.
+    pub(super) fn sit_down(&mut self, right: Right) -> (ViewerId, watch::Receiver<Standing>) {
+        let id = self.next_viewer;
+        self.next_viewer = id.next();
+        let (standing, told) = watch::channel(Standing { right, changes: 0 });
         let seat = Seat {
-            right,
+            standing,
             window: None,
-            pacing: match right {
-                Right::Write => Pacing::Paces,
-                Right::View => Pacing::Free,
-            },
+            pacing: Pacing::Paces,
             reached: self.log.end(),
             moves: 0,
         };
         self.seats.insert(id, seat);
-        id
+        (id, told)
+    }
+
+    pub(super) fn right_of(&self, id: ViewerId) -> Option<Right> {
+        self.seats.get(&id).map(Seat::right)
+    }
+
+    /// Gives a viewer another right, if it is another.
+    pub(super) fn set_right(&mut self, id: ViewerId, right: Right) -> Result<(), NoSuchViewer> {
+        let seat = self.seats.get_mut(&id).ok_or(NoSuchViewer(id))?;
+        seat.standing.send_if_modified(|standing| {
+            let is_new = standing.right != right;
+            standing.right = right;
+            standing.changes += u64::from(is_new);
+            is_new
+        });
+        Ok(())
+    }
+
+    /// Whether a viewer may write, and has been allowed to ever since it had this standing.
+    pub(super) fn still_writes(&self, id: ViewerId, since: Standing) -> bool {
+        let seat = self.seats.get(&id);
+        since.right == Right::Write && seat.is_some_and(|seat| *seat.standing.borrow() == since)
     }
 
     pub(super) fn leave(&mut self, id: ViewerId) {
@@ -195,15 +236,12 @@ impl State {
         if seat.pacing == Pacing::Stalled {
             seat.pacing = Pacing::Paces;
         }
-        seat.pacing == Pacing::Paces
+        seat.paces()
     }
 
     /// Whether the program may go on: the fastest of the viewers that pace it decides.
     pub(super) fn gait(&self) -> Gait {
-        let pacers = self
-            .seats
-            .iter()
-            .filter(|(_, seat)| seat.pacing == Pacing::Paces);
+        let pacers = self.seats.iter().filter(|(_, seat)| seat.paces());
         match pacers.max_by_key(|(_, seat)| seat.reached) {
             Some((id, seat)) if self.log.end().since(seat.reached) > HOLD => {
                 Gait::Held(*id, seat.moves)

@@ -9,10 +9,10 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
 use crate::backend::{Backend, Exit, Request};
+use crate::viewer_id::ViewerId;
 
 use super::Shared;
 use super::state::Gait;
-use super::viewer_id::ViewerId;
 
 /// The least time between two sizes: a dragged window's corner makes hundreds of them a second, and
 /// each has the program draw everything anew. 20 a second look smooth.

@@ -13,6 +13,8 @@ use crate::size::TermSize;
 
 use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
 
+mod rights;
+
 fn start(policy: SizePolicy) -> (Session, Feed) {
     let (backend, feed) = backend::pair();
     let options = SessionOptions {

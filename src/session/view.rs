@@ -1,21 +1,20 @@
-//! What a viewer holds of a session: a cursor into its log, and, for who may write, a way to type.
+//! What a viewer holds of a session: a cursor into its log, and what it may do.
 //! It knows nothing of how what it gives is sent.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use bytes::Bytes;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use crate::backend::Exit;
 use crate::offset::{Offset, Span};
 use crate::right::Right;
 use crate::size::TermSize;
+use crate::viewer_id::ViewerId;
 
 use super::Shared;
 use super::log::Next;
-use super::state::{Cursor, State};
-use super::viewer_id::ViewerId;
+use super::state::{Cursor, Standing, State};
+use super::writer::Writer;
 
 /// What comes next for a viewer.
 #[derive(Debug, Clone)]
@@ -62,6 +61,7 @@ enum Pursuit {
 pub struct View {
     shared: Arc<Shared>,
     progress: watch::Receiver<()>,
+    standing: watch::Receiver<Standing>,
     id: ViewerId,
     scrollback: usize,
     cursor: Option<Cursor>,
@@ -76,12 +76,13 @@ impl View {
     pub(super) fn new(shared: Arc<Shared>, entry: Entry) -> Self {
         let progress = shared.progress.subscribe();
         let mut state = shared.state();
-        let id = state.sit_down(entry.right);
+        let (id, standing) = state.sit_down(entry.right);
         let (cursor, resumed) = entry.resume.and_then(|at| state.resume(at)).unzip();
         drop(state);
         Self {
             shared,
             progress,
+            standing,
             id,
             scrollback: entry.scrollback,
             cursor,
@@ -168,6 +169,22 @@ impl View {
         let _ = self.progress.changed().await;
     }
 
+    /// Waits until the viewer may do more, or less, than when [`View::writer`] was asked last.
+    pub fn right_changed(&self) -> impl Future<Output = ()> + use<> {
+        let mut standing = self.standing.clone();
+        async move {
+            // The sender goes with the viewer's seat, and that with the view.
+            let _ = standing.changed().await;
+        }
+    }
+
+    /// What the viewer types with, if it may; it is good until the right is taken away.
+    pub fn writer(&mut self) -> Option<Writer> {
+        let standing = *self.standing.borrow_and_update();
+        let writer = || Writer::new(Arc::clone(&self.shared), self.id, standing);
+        (standing.right == Right::Write).then(writer)
+    }
+
     /// Waits for the program's end.
     pub fn over(&self) -> impl Future<Output = ()> + use<> {
         self.shared.over.clone().cancelled_owned()
@@ -208,26 +225,5 @@ impl Drop for View {
     fn drop(&mut self) {
         self.shared.state().leave(self.id);
         self.shared.stirred.notify_one();
-    }
-}
-
-/// The right to type into a session, as a value: there is no other way in.
-#[derive(Debug)]
-pub struct Writer {
-    input: mpsc::Sender<Bytes>,
-}
-
-impl Writer {
-    pub(super) fn new(input: mpsc::Sender<Bytes>) -> Self {
-        Self { input }
-    }
-
-    /// Types the first of what is `pending`, once the program has room for it. Safe to be cancelled:
-    /// it is taken only when it is typed. What is typed after the program's end is dropped.
-    pub async fn write(&self, pending: &mut VecDeque<Bytes>) {
-        let room = self.input.reserve().await;
-        if let (Some(bytes), Ok(room)) = (pending.pop_front(), room) {
-            room.send(bytes);
-        }
     }
 }

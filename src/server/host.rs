@@ -1,0 +1,102 @@
+//! What the host may do with who is there: see them, give and take the right to type, throw out.
+//! It knows nothing of how the host asks.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::right::Right;
+use crate::session::NoSuchViewer;
+use crate::viewer_id::ViewerId;
+
+use super::App;
+use super::viewers::Record;
+
+/// A viewer as the host sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// Its number.
+    pub id: ViewerId,
+    /// The name that it gave proof of, if it was asked for one.
+    pub user: Option<String>,
+    /// Where it comes from.
+    pub address: SocketAddr,
+    /// For how long it has been there.
+    pub age: Duration,
+    /// What it may do.
+    pub right: Right,
+    /// How it is connected.
+    pub transport: &'static str,
+    /// The bytes that it was sent.
+    pub sent: u64,
+    /// The bytes that it sent.
+    pub received: u64,
+}
+
+/// Why the host's wish was not done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody goes by this number.
+    #[error(transparent)]
+    NoSuchViewer(#[from] NoSuchViewer),
+    /// webterm was told to let nobody type.
+    #[error("this webterm is read-only: nobody can be let write; start it with -w for that")]
+    ReadOnly,
+}
+
+impl App {
+    /// Who is there, the first to come first.
+    pub fn guests(&self) -> Vec<Guest> {
+        let there = self.0.guests.list();
+        let guests = there.iter().map(|record| self.guest(record));
+        guests.flatten().collect()
+    }
+
+    /// `None` where it is leaving at this moment.
+    fn guest(&self, record: &Record) -> Option<Guest> {
+        Some(Guest {
+            id: record.id,
+            user: record.grant.user.as_deref().map(str::to_owned),
+            address: record.address,
+            age: record.since.elapsed(),
+            right: self.0.session.right_of(record.id)?,
+            transport: "websocket",
+            sent: record.sent(),
+            received: record.received(),
+        })
+    }
+
+    /// Lets a viewer, and all that show the same pass, now and later, do what `right` says; gives those
+    /// that are there. A webterm that was started read-only stays so.
+    pub fn set_right(&self, id: ViewerId, right: Right) -> Result<Vec<ViewerId>, Refusal> {
+        if right > self.0.access.most() {
+            return Err(Refusal::ReadOnly);
+        }
+        let changed = self.0.guests.set_right(id, right, |id| {
+            // It may be leaving at this moment.
+            let _ = self.0.session.set_right(id, right);
+            tracing::info!(viewer = %id, ?right, "the host changed what a viewer may do");
+        });
+        match changed.is_empty() {
+            true => Err(NoSuchViewer(id).into()),
+            false => Ok(changed),
+        }
+    }
+
+    /// Throws a viewer out, and all that show the same pass: no byte of them arrives any more, their
+    /// connections are closed, and the pass ends. Gives all that had to go.
+    pub fn throw_out(&self, id: ViewerId) -> Result<Vec<ViewerId>, Refusal> {
+        let gone = self.0.guests.throw_out(id);
+        if let Some(pass) = gone.first().and_then(|record| record.grant.pass) {
+            // Who comes in at this moment finds out by this.
+            self.0.access.revoke(pass);
+        }
+        for record in &gone {
+            let _ = self.0.session.set_right(record.id, Right::View);
+            tracing::info!(viewer = %record.id, "the host threw a viewer out");
+        }
+        match gone.is_empty() {
+            true => Err(NoSuchViewer(id).into()),
+            false => Ok(gone.iter().map(|record| record.id).collect()),
+        }
+    }
+}

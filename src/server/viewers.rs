@@ -1,0 +1,169 @@
+//! The viewers that are there: who each is, what went over its connection, and how it is sent away.
+//! It knows no session and no socket.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::access::{Grant, PassId};
+use crate::right::Right;
+use crate::viewer_id::ViewerId;
+
+/// The viewers that are there; clones are the same.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Viewers(Arc<Mutex<All>>);
+
+#[derive(Debug, Default)]
+struct All {
+    there: BTreeMap<ViewerId, Arc<Record>>,
+    /// What the host lets the bearers of these passes do, whatever they were granted: to load the
+    /// page again makes no difference.
+    rights: HashMap<PassId, Right>,
+}
+
+/// What is known of a viewer that is there.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) id: ViewerId,
+    pub(super) address: SocketAddr,
+    pub(super) grant: Arc<Grant>,
+    pub(super) since: Instant,
+    sent: AtomicU64,
+    received: AtomicU64,
+    out: CancellationToken,
+}
+
+impl Viewers {
+    /// Takes a viewer in; it is there until the guard is dropped. What the host lets the bearers of
+    /// its pass do is applied by `apply`, before the host can decide anew.
+    pub(super) fn enter(
+        &self,
+        id: ViewerId,
+        address: SocketAddr,
+        grant: Arc<Grant>,
+        apply: impl FnOnce(Right),
+    ) -> Presence {
+        let record = Arc::new(Record {
+            id,
+            address,
+            grant,
+            since: Instant::now(),
+            sent: AtomicU64::new(0),
+            received: AtomicU64::new(0),
+            out: CancellationToken::new(),
+        });
+        let mut all = self.all();
+        all.there.insert(id, Arc::clone(&record));
+        if let Some(right) = record.grant.pass.and_then(|pass| all.rights.get(&pass)) {
+            apply(*right);
+        }
+        Presence {
+            viewers: self.clone(),
+            record,
+        }
+    }
+
+    /// All that are there, but for those that were sent away; the first to come first.
+    pub(super) fn list(&self) -> Vec<Arc<Record>> {
+        let all = self.all();
+        all.staying().cloned().collect()
+    }
+
+    /// Lets a viewer, and all that show the same pass, now and later, do what `right` says: by
+    /// `apply` for each that is there. Gives these; none where the viewer is not there.
+    pub(super) fn set_right(
+        &self,
+        id: ViewerId,
+        right: Right,
+        mut apply: impl FnMut(ViewerId),
+    ) -> Vec<ViewerId> {
+        let mut all = self.all();
+        let meant = all.like(id);
+        if let Some(pass) = meant.first().and_then(|record| record.grant.pass) {
+            all.rights.insert(pass, right);
+        }
+        let ids: Vec<ViewerId> = meant.iter().map(|record| record.id).collect();
+        ids.iter().copied().for_each(&mut apply);
+        ids
+    }
+
+    /// Sends a viewer away, and all that show the same pass. Gives these.
+    pub(super) fn throw_out(&self, id: ViewerId) -> Vec<Arc<Record>> {
+        let meant = self.all().like(id);
+        for record in &meant {
+            record.out.cancel();
+        }
+        meant
+    }
+
+    fn all(&self) -> MutexGuard<'_, All> {
+        // Each change is complete when the lock is dropped.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl All {
+    fn staying(&self) -> impl Iterator<Item = &Arc<Record>> {
+        let there = self.there.values();
+        there.filter(|record| !record.out.is_cancelled())
+    }
+
+    /// A viewer, and all that show the same pass.
+    fn like(&self, id: ViewerId) -> Vec<Arc<Record>> {
+        let Some(meant) = self.staying().find(|record| record.id == id) else {
+            return Vec::new();
+        };
+        let pass = meant.grant.pass;
+        let is_like = |record: &&Arc<Record>| {
+            record.id == id || (pass.is_some() && record.grant.pass == pass)
+        };
+        self.staying().filter(is_like).cloned().collect()
+    }
+}
+
+impl Record {
+    /// The bytes that its connection took.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// The bytes of its messages.
+    pub(super) fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+}
+
+/// A viewer's being there. Dropping it is leaving.
+#[derive(Debug)]
+pub(super) struct Presence {
+    viewers: Viewers,
+    record: Arc<Record>,
+}
+
+impl Presence {
+    /// Notes that its connection took so many bytes in all.
+    pub(super) fn has_taken(&self, bytes: u64) {
+        self.record.sent.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Notes a message of so many bytes.
+    pub(super) fn has_said(&self, bytes: usize) {
+        let received = &self.record.received;
+        received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// Cancelled when it is sent away.
+    pub(super) fn out(&self) -> &CancellationToken {
+        &self.record.out
+    }
+}
+
+impl Drop for Presence {
+    fn drop(&mut self) {
+        self.viewers.all().there.remove(&self.record.id);
+    }
+}
