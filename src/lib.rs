@@ -12,6 +12,7 @@ pub mod viewer_id;
 // edges
 pub mod access;
 pub mod backend;
+pub mod control;
 pub mod protocol;
 pub mod pty;
 pub mod screen;
