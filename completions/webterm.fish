@@ -18,6 +18,10 @@ complete -c webterm -l ws-origin -d 'Let pages of other sites connect, whose ori
 complete -c webterm -l tls-crt -d 'Use the certificate in this file; implies --tls' -r -F
 complete -c webterm -l tls-key -d 'Use the private key in this file, that of --tls-crt' -r -F
 complete -c webterm -l tls-ca-crt -d 'Let in only who has a certificate of an authority in this file; implies --tls' -r -F
+complete -c webterm -l let-write -d 'Let this viewer type from now on' -r
+complete -c webterm -l let-view -d 'Let this viewer only look from now on' -r
+complete -c webterm -l throw-out -d 'Throw this viewer out' -r
+complete -c webterm -l instance -d 'Mean the running webterm with this process number' -r
 complete -c webterm -s w -l permit-write -d 'Let viewers type into the terminal'
 complete -c webterm -s r -l random-url -d 'Share at a secret address that nobody can guess'
 complete -c webterm -l view-url -d 'Print a second secret address that only shows'
@@ -25,5 +29,6 @@ complete -c webterm -l insecure -d 'Let everyone who can reach this machine type
 complete -c webterm -s t -l tls -d 'Encrypt connections with TLS'
 complete -c webterm -s q -l quiet -d 'Print no status lines'
 complete -c webterm -s v -l verbose -d 'Log more; give it again for still more'
+complete -c webterm -l viewers -d 'List who is there'
 complete -c webterm -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c webterm -s V -l version -d 'Print version'

@@ -3,18 +3,20 @@
 
 mod access;
 mod tls;
+mod host;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, Styles, styling::AnsiColor};
-use clap::{ArgAction, Parser, ValueEnum, ValueHint};
+use clap::{ArgAction, CommandFactory, FromArgMatches, Parser, ValueEnum, ValueHint};
 
 use crate::session::SizePolicy;
 use crate::size::TermSize;
 
 pub use access::AccessOptions;
 pub use tls::TlsArgs;
+pub use host::HostOptions;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -27,6 +29,7 @@ Examples:
   webterm -w bash            a shell that everyone who opens the address can type into
   webterm htop               a dashboard that nobody can type into
   webterm -w tmux new -A     a tmux session to work in together
+  webterm --viewers          who is there, in a webterm that is running already
 
 Exit status: the command's own, or 128 and the signal's number where a signal ended it;
 0 when a signal stopped webterm; 126 and 127 where the command can't be run or found;
@@ -234,6 +237,21 @@ pub struct Cli {
         action = ArgAction::Count
     )]
     pub verbose: u8,
+
+    /// What is asked of a webterm that is running already.
+    #[command(flatten)]
+    pub host: HostOptions,
+}
+
+impl Cli {
+    /// Reads the command line; ends the process where it is wrong, or asks for help.
+    pub fn read() -> Self {
+        let mut command = Self::command();
+        let matches = command.get_matches_mut();
+        let cli = Self::from_arg_matches(&matches);
+        let sound = cli.and_then(|cli| host::check(&command, &matches).map(|()| cli));
+        sound.unwrap_or_else(|error| error.format(&mut command).exit())
+    }
 }
 
 /// The value of `--theme`.
@@ -291,8 +309,6 @@ fn parse_variable(text: &str) -> Result<(String, String), String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parse(words: &[&str]) -> Result<Cli, clap::Error> {

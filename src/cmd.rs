@@ -1,10 +1,12 @@
 //! What webterm does, as whole jobs. Each is told what was meant, and gives the exit status.
 
+mod host;
+mod hosting;
 mod share;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::Config;
+use crate::config::{Config, Order};
 use crate::pty::SpawnError;
 
 /// Why a job failed, and the exit status that tells it.
@@ -48,6 +50,12 @@ pub fn run(config: Config) -> Result<u8, Failure> {
     readers.shutdown_background();
     runtime.shutdown_background();
     status
+}
+
+/// Has a webterm that is running already do what is ordered; gives the exit status.
+pub fn host(order: &Order) -> Result<u8, Failure> {
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(host::host(order))
 }
 
 /// The runtime on which programs' terminals are read: one thread, see [`crate::pty::spawn`].

@@ -1,6 +1,8 @@
 //! What was meant by the command line: the one place where it is resolved. Nothing below knows
 //! `cli`.
 
+mod order;
+
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,8 @@ use crate::secrets::{self, Exposure};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
+
+pub use order::{Order, Task};
 
 /// What webterm is to do.
 #[derive(Debug, Clone)]
@@ -50,6 +54,15 @@ pub enum Talk {
     Quiet,
 }
 
+impl Talk {
+    fn of(cli: &Cli) -> Self {
+        match cli.quiet {
+            true => Self::Quiet,
+            false => Self::Status,
+        }
+    }
+}
+
 /// Whether what is open to everyone may be so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Openness {
@@ -63,6 +76,7 @@ impl Config {
     /// Resolves the command line; what it leaves open comes from the environment: the shell from
     /// `SHELL`, the size from the terminal around, a password from the person at the terminal.
     pub fn resolve(cli: Cli) -> anyhow::Result<Self> {
+        let talk = Talk::of(&cli);
         let exposure = hide_passwords(&cli);
         let rules = rules(&cli)?;
         let mut words = cli.command.into_iter();
@@ -105,10 +119,7 @@ impl Config {
             address: cli.address,
             port: cli.port,
             tls: tls(cli.tls),
-            talk: match cli.quiet {
-                true => Talk::Quiet,
-                false => Talk::Status,
-            },
+            talk,
         })
     }
 

@@ -3,18 +3,22 @@
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
 use webterm::cli::Cli;
 use webterm::cmd::Failure;
-use webterm::config::Config;
+use webterm::config::{Config, Order};
 use webterm::{cmd, trace};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     // Lines that were logged last are written when this is dropped.
     let _log = trace::start(cli.verbose);
-    let config = Config::resolve(cli).map_err(Failure::usage);
-    match config.and_then(cmd::run) {
+    let done = match Order::resolve(&cli) {
+        Some(order) => cmd::host(&order),
+        None => Config::resolve(cli)
+            .map_err(Failure::usage)
+            .and_then(cmd::run),
+    };
+    match done {
         Ok(status) => status.into(),
         Err(failure) => {
             // Where nobody reads standard error, the exit status has to do.

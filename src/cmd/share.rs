@@ -13,6 +13,7 @@ use crate::access::Access;
 use crate::backend::Exit;
 use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
+use crate::control::About;
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::server::{self, App, Limits, Offer};
@@ -22,6 +23,7 @@ use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
 
 use super::Failure;
+use super::hosting::Hosting;
 
 /// How long viewers may take to fetch the last output once the program has ended.
 const LAST_OUTPUT: Duration = Duration::from_secs(3);
@@ -47,27 +49,27 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     let backend = pty::spawn(&config.program, config.session.size, readers)?;
     let session = Session::start(SessionName::shared(), backend, &config.session);
     let command = config.command_line();
-    announce(
-        config.talk,
-        banner::banner(
-            &command,
-            &config.rules,
-            Place {
-                local,
-                tls: tls.as_ref(),
-            },
-            config.exposure,
-        ),
-    );
+    let place = Place {
+        local,
+        tls: tls.as_ref(),
+    };
+    let banner = banner::banner(&command, &config.rules, place, config.exposure);
     let stop = CancellationToken::new();
     let offer = Offer {
-        command,
+        command: command.clone(),
         scrollback: config.session.scrollback,
         theme: config.session.theme.name,
         tls: tls.clone(),
     };
     let limits = Limits::default();
     let app = App::new(session.clone(), access, offer, limits, stop.clone());
+    let about = About {
+        command,
+        address: local.to_string(),
+    };
+    // Held to the end.
+    let hosting = Hosting::begin(&app, about).await;
+    announce(config.talk, banner, hosting.as_ref().err());
     let mut serving = tokio::spawn(server::serve(listener, app.clone()));
     if let Some(tls) = tls {
         let stop = stop.clone();
@@ -146,12 +148,13 @@ struct End {
     patience: Duration,
 }
 
-fn announce(talk: Talk, banner: Banner) {
+fn announce(talk: Talk, banner: Banner, warning: Option<&String>) {
     let status = match talk {
         Talk::Status => banner.status,
         Talk::Quiet => Vec::new(),
     };
-    for line in status.iter().chain(&banner.links).chain(&banner.warnings) {
+    let all = status.iter().chain(&banner.links).chain(&banner.warnings);
+    for line in all.chain(warning) {
         // Where nobody reads standard error, the program is shared all the same.
         let _ = writeln!(io::stderr(), "webterm: {line}");
     }

@@ -6,6 +6,7 @@
 //! - `session`: output to all, input from few, late and slow viewers
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
+//! - `host`: who is there, the right to type given and taken, throwing out, the control socket
 //! - `http`: the page, its files, headers, time limits
 //! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
 //! - `end`: how it ends, and that nothing stays
@@ -19,6 +20,7 @@ mod access;
 mod cli;
 mod documents;
 mod end;
+mod host;
 mod http;
 mod layers;
 mod messages;

@@ -20,6 +20,8 @@ pub(crate) struct Viewer<S = TcpStream> {
     /// Each size that it was told, as (columns, rows).
     pub(crate) sizes: Vec<(u64, u64)>,
     pub(crate) notices: Vec<String>,
+    /// Each change of what it may do, as (writable, resizes).
+    pub(crate) rights: Vec<(bool, bool)>,
     /// The place in the stream after the last output that told one.
     pub(crate) offset: u64,
     pub(crate) heartbeats: usize,
@@ -80,6 +82,7 @@ impl<S: Read + Write> Viewer<S> {
             output: String::new(),
             sizes: Vec::new(),
             notices: Vec::new(),
+            rights: Vec::new(),
             offset: 0,
             heartbeats: 0,
             disconnect: None,
@@ -135,6 +138,10 @@ impl<S: Read + Write> Viewer<S> {
             "size" => {
                 let size = (message[2].as_u64().unwrap(), message[1].as_u64().unwrap());
                 self.sizes.push(size);
+            }
+            "writable" => {
+                let right = (message[1].as_bool().unwrap(), message[2].as_bool().unwrap());
+                self.rights.push(right);
             }
             "notice" => self.notices.push(message[1].as_str().unwrap().to_owned()),
             "disconnect" => self.disconnect = Some(message[1].clone()),
