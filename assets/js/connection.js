@@ -27,6 +27,8 @@ export function pauseBefore(attempt, random) {
   return floor + random * (ceiling - floor);
 }
 
+/** @typedef {{code: number, reason: string}} Close  how the server closed a connection */
+
 export class Connection {
   #openSocket;
   #listener;
@@ -44,7 +46,10 @@ export class Connection {
   /**
    * @param {object} parts
    * @param {() => WebSocket} parts.openSocket  starts a connection
-   * @param {{onMessage(data: unknown): void, onDown(): void, onShutOut(reason: string): void}} parts.listener
+   * @param {object} parts.listener
+   * @param {(data: unknown) => void} parts.listener.onMessage
+   * @param {(close: Close | null) => void} parts.listener.onDown  may say that it has finished
+   * @param {(reason: string) => void} parts.listener.onShutOut
    * @param {() => Promise<string | null>} parts.knock  asks why a socket was refused: for good, and for
    *   what reason, or not
    * @param {{setTimeout: Function, clearTimeout: Function, now(): number}} [parts.clock]
@@ -67,7 +72,7 @@ export class Connection {
     this.#timer = this.#clock.setTimeout(() => this.#drop(socket), CONNECT_TIMEOUT_MS);
     socket.onopen = () => this.#opened(socket);
     socket.onmessage = (event) => this.#heard(socket, event.data);
-    socket.onclose = () => this.#closed(socket);
+    socket.onclose = (event) => this.#closed(socket, event);
   }
 
   /** @returns {boolean} whether the text went out; without a connection it is dropped, never queued */
@@ -112,17 +117,17 @@ export class Connection {
 
   #drop(socket) {
     socket.close();
-    this.#closed(socket);
+    this.#closed(socket, null);
   }
 
-  #closed(socket) {
+  #closed(socket, close) {
     if (!this.#isCurrent(socket)) return;
     this.#socket = null;
     this.#clearTimer();
     this.#clearWatch();
     if (this.#finished) return;
-    this.#listener.onDown();
-    this.#scheduleNext();
+    this.#listener.onDown(close);
+    if (!this.#finished) this.#scheduleNext();
   }
 
   #scheduleNext() {

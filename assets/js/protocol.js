@@ -24,6 +24,7 @@
  * @typedef {Setup
  *   | {kind: 'stdout', text: string, offset: number | null}
  *   | {kind: 'size', rows: number, cols: number}
+ *   | {kind: 'writable', writable: boolean, resizes: boolean}
  *   | {kind: 'notice', text: string}
  *   | {kind: 'heartbeat'}
  *   | {kind: 'disconnect', status: number | null}} ServerMessage
@@ -43,6 +44,7 @@ export function decode(data) {
     case 'setup': return setup(rest[0]);
     case 'stdout': return stdout(rest);
     case 'size': return size(rest);
+    case 'writable': return writable(rest);
     case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
     case 'heartbeat': return { kind: 'heartbeat' };
     case 'disconnect': return { kind: 'disconnect', status: isCount(rest[0]) ? rest[0] : null };
@@ -78,6 +80,14 @@ export function query(scrollback, place) {
     parameters.set('offset', place.offset);
   }
   return `?${parameters}`;
+}
+
+/** How the server closes the connection of a viewer that its host threw out. */
+const THROWN_OUT = { code: 1008, reason: 'thrown out by the host' };
+
+/** @param {{code: number, reason: string} | null} close  null where the connection just broke */
+export function isThrownOut(close) {
+  return close?.code === THROWN_OUT.code && close.reason === THROWN_OUT.reason;
 }
 
 /** How a snapshot begins: it leaves whatever sequence the terminal is in, and resets it. */
@@ -135,6 +145,11 @@ function stdout([text, offset]) {
 
 function size([rows, cols]) {
   return isGrid({ rows, cols }) ? { kind: 'size', rows, cols } : null;
+}
+
+function writable([writable, resizes]) {
+  const isMeant = typeof writable === 'boolean' && typeof resizes === 'boolean';
+  return isMeant ? { kind: 'writable', writable, resizes } : null;
 }
 
 function isGrid(value) {

@@ -6,7 +6,7 @@
 
 import { Backlog } from './backlog.js';
 import { Flow } from './flow.js';
-import { ack, decode, query, setSize, stdin } from './protocol.js';
+import { ack, decode, isThrownOut, query, setSize, stdin } from './protocol.js';
 import { throttled } from './throttle.js';
 
 /** The server passes at most 20 sizes a second on; half of that looks as smooth. */
@@ -73,6 +73,7 @@ export class Session {
       case 'setup': return this.#setUp(message);
       case 'stdout': return this.#receive(message);
       case 'size': return this.#backlog.add(message);
+      case 'writable': return this.#change(message);
       case 'notice': return this.#status.notice(message.text);
       case 'heartbeat': return this.#connection.expectLife();
       case 'disconnect': return this.#end(message.status);
@@ -80,14 +81,19 @@ export class Session {
     }
   }
 
-  onDown() {
+  /** @param {import('./connection.js').Close | null} close */
+  onDown(close) {
     this.#isLive = false;
-    this.#status.reconnecting();
+    if (!isThrownOut(close)) return this.#status.reconnecting();
+    // Whether the page may be loaded again is the server's matter.
+    this.#connection.finish();
+    return this.onShutOut('The host has thrown you out');
   }
 
   onShutOut(reason) {
     this.#isLive = false;
     this.#view.setWritable(false);
+    this.#title.setShutOut();
     this.#status.shutOut(reason);
   }
 
@@ -168,6 +174,17 @@ export class Session {
     if (proposal === this.#proposed) return;
     this.#proposed = proposal;
     this.#connection.send(proposal);
+  }
+
+  /** The host has given the right to type, or taken it. */
+  #change({ writable, resizes }) {
+    if (!this.#isLive) return;
+    this.#resizes = resizes;
+    this.#proposed = null;
+    this.#view.setWritable(writable);
+    this.#propose();
+    if (writable) this.#status.mayWrite();
+    else this.#status.mayLook();
   }
 
   #end(status) {

@@ -53,6 +53,18 @@ export class Status {
     this.#hasDropped = false;
   }
 
+  /** The host has given the right to type. */
+  mayWrite() {
+    this.#enter('live');
+    this.#state.show('You can type now', { tone: 'good', for: READ_MS });
+  }
+
+  /** The host has taken it. */
+  mayLook() {
+    this.#enter('read-only');
+    this.#showReadOnly('Read-only now');
+  }
+
   reconnecting() {
     if (this.#root.dataset.state === 'reconnecting') return;
     this.#lostAt = performance.now();

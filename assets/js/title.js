@@ -1,13 +1,14 @@
 /**
- * The title of the browser tab: the program's, else the command; with a word when it has ended.
+ * The title of the browser tab: the program's, else the command; with a word when it is over.
  */
 
 const ENDED = '[ended]';
+const SHUT_OUT = '[shut out]';
 
 export class Title {
   #command = '';
   #program = '';
-  #isEnded = false;
+  #mark = '';
 
   setCommand(command) {
     this.#command = command;
@@ -21,12 +22,17 @@ export class Title {
   }
 
   setEnded() {
-    this.#isEnded = true;
+    this.#mark = ENDED;
+    this.#show();
+  }
+
+  setShutOut() {
+    this.#mark = SHUT_OUT;
     this.#show();
   }
 
   #show() {
     const title = this.#program.trim() || this.#command || 'webterm';
-    document.title = this.#isEnded ? `${ENDED} ${title}` : title;
+    document.title = `${this.#mark} ${title}`.trim();
   }
 }

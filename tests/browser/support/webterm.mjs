@@ -1,12 +1,21 @@
 /** The real binary as the tests see it: started on a free port, stopped with the test. */
 
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { atEnd } from './cleanup.mjs';
 import { eventually } from './eventually.mjs';
 
 /** The line on standard error that names the address. */
 const ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/\S*/;
+
+/** Where control sockets are, so that they are not among those of whoever runs the tests. */
+const RUNTIME_DIR = mkdtempSync(join(tmpdir(), 'webterm-browser-'));
+process.once('exit', () => rmSync(RUNTIME_DIR, { recursive: true }));
+
+const ENVIRONMENT = { ...process.env, XDG_RUNTIME_DIR: RUNTIME_DIR };
 
 function binary() {
   const path = process.env.WEBTERM_BIN;
@@ -24,7 +33,7 @@ function binary() {
 export async function startWebterm(context, ...args) {
   const child = spawn(binary(), ['--port', '0', ...args], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...process.env, PS1: '$ ', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+    env: { ...ENVIRONMENT, PS1: '$ ', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
   });
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (text) => { said += text; });
@@ -38,7 +47,11 @@ export async function startWebterm(context, ...args) {
     if (child.exitCode !== null) throw new Error(`webterm has ended: ${said}`);
     return said.match(ADDRESS)?.[0];
   });
-  return { url, stop, exited, said: () => said, signal: (name) => child.kill(name) };
+  const host = async (...options) => {
+    const { stdout } = await promisify(execFile)(binary(), [...options, '--instance', child.pid], { env: ENVIRONMENT });
+    return stdout;
+  };
+  return { url, host, stop, exited, said: () => said, signal: (name) => child.kill(name) };
 }
 
 /** A shell without anyone's settings, so that its prompt is "$ ". */

@@ -19,9 +19,9 @@ class FakeSocket {
     this.onmessage({ data });
   }
 
-  break() {
+  break(close = { code: 1006, reason: '' }) {
     this.readyState = 3;
-    this.onclose();
+    this.onclose(close);
   }
 
   send(text) {
@@ -272,5 +272,32 @@ test('after finish() silence is the end, not a fault', () => {
   connection.finish();
   clock.advance(3_600_000);
   assert.equal(downs(), 0);
+  assert.equal(sockets.length, 1);
+});
+
+test('the listener is told how it was closed, and may finish then', () => {
+  const sockets = [];
+  const closes = [];
+  const clock = new FakeClock();
+  const connection = new Connection({
+    openSocket: () => {
+      sockets.push(new FakeSocket());
+      return sockets.at(-1);
+    },
+    listener: {
+      onDown: (close) => {
+        closes.push(close);
+        connection.finish();
+      },
+    },
+    clock,
+  });
+  connection.connect();
+  sockets[0].open();
+  const close = { code: 1008, reason: 'out' };
+  sockets[0].break(close);
+  clock.advance(60_000);
+  connection.connect();
+  assert.deepEqual(closes, [close]);
   assert.equal(sockets.length, 1);
 });

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ack, decode, query, setSize, startsSnapshot, stdin, utf8Length } from '../../../assets/js/protocol.js';
+import { ack, decode, isThrownOut, query, setSize, startsSnapshot, stdin, utf8Length } from '../../../assets/js/protocol.js';
 
 const SETUP = {
   version: 1, session: 'main', command: 'bash -l', writable: true, resizes: true,
@@ -30,6 +30,20 @@ test('output is read with and without an offset', () => {
   assert.deepEqual(decode('["stdout","hi"]'), { kind: 'stdout', text: 'hi', offset: null });
   assert.deepEqual(decode('["stdout","hi",7]'), { kind: 'stdout', text: 'hi', offset: 7 });
   assert.deepEqual(decode('["stdout","hi",9007199254740991]').offset, Number.MAX_SAFE_INTEGER);
+});
+
+test('a change of what the viewer may do is read, and what is none is not', () => {
+  assert.deepEqual(decode('["writable",true,false]'), { kind: 'writable', writable: true, resizes: false });
+  for (const text of ['["writable"]', '["writable",true]', '["writable",1,0]', '["writable","true","true"]']) {
+    assert.equal(decode(text), null, text);
+  }
+});
+
+test('only the host throws out, whatever else a connection is closed with', () => {
+  assert.equal(isThrownOut({ code: 1008, reason: 'thrown out by the host' }), true);
+  for (const close of [null, { code: 1006, reason: '' }, { code: 1008, reason: '' }, { code: 1001, reason: 'thrown out by the host' }]) {
+    assert.equal(isThrownOut(close), false);
+  }
 });
 
 test('an offset that is none is left out, and the output still shown', () => {

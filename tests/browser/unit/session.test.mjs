@@ -43,7 +43,9 @@ class FakeView {
     this.reading = 0;
   }
 
-  setWritable() {}
+  setWritable(writable) {
+    this.writable = writable;
+  }
 
   watchReading() {}
 
@@ -62,22 +64,25 @@ class FakeStatus {
   refused() { this.said.push('refused'); }
   notice(text) { this.said.push(text); }
   ended() { this.said.push('ended'); }
+  mayWrite() { this.said.push('may write'); }
+  mayLook() { this.said.push('may look'); }
+  shutOut(reason) { this.said.push(reason); }
 }
 
 function begin(setup = {}) {
   const view = new FakeView();
   const status = new FakeStatus();
   const connection = {
-    sent: [], isOpen: true, lives: 0,
+    sent: [], isOpen: true, lives: 0, isFinished: false,
     connect() {},
     send(text) {
       if (this.isOpen) this.sent.push(JSON.parse(text));
       return this.isOpen;
     },
     expectLife() { this.lives += 1; },
-    finish() {},
+    finish() { this.isFinished = true; },
   };
-  const title = { setCommand() {}, setProgram() {}, setEnded() {} };
+  const title = { setCommand() {}, setProgram() {}, setEnded() {}, setShutOut() {} };
   const counts = [];
   const jump = { update: (waiting) => counts.push(waiting?.lines ?? null) };
   const session = new Session({ status, title, jump, scrollback: 1000, clock: new FakeClock() });
@@ -95,7 +100,7 @@ function begin(setup = {}) {
     cut: () => {
       connection.isOpen = false;
       connection.sent.length = 0;
-      session.onDown();
+      session.onDown(null);
     },
   };
 }
@@ -269,4 +274,28 @@ test('a user who reads is not disturbed by the snapshot after a cut, and the ser
   view.process();
   assert.deepEqual(view.shown, ['screen', '90x20', '\x18\x1bcanother screen', 'and on\n']);
   assert.deepEqual(acks(), [5000, 5007]);
+});
+
+test('the host takes the right to type, and gives it back, on the same connection', () => {
+  const { view, status, connection, say } = begin({ writable: true, resizes: true });
+  connection.sent.length = 0;
+  say('writable', false, false);
+  assert.equal(view.writable, false);
+  assert.deepEqual(connection.sent, [], 'its window does not count');
+  say('writable', true, true);
+  assert.equal(view.writable, true);
+  assert.deepEqual(connection.sent, [['set_size', 24, 80, 600, 800]], 'its window counts again');
+  assert.deepEqual(status.said.slice(-2), ['may look', 'may write']);
+});
+
+test('who is thrown out does not come back by himself, who is cut off does', () => {
+  const cut = begin();
+  cut.session.onDown({ code: 1006, reason: '' });
+  assert.equal(cut.connection.isFinished, false);
+  assert.equal(cut.status.said.at(-1), 'reconnecting');
+  const out = begin();
+  out.session.onDown({ code: 1008, reason: 'thrown out by the host' });
+  assert.equal(out.connection.isFinished, true);
+  assert.equal(out.view.writable, false);
+  assert.match(out.status.said.at(-1), /thrown you out/);
 });
