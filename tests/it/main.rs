@@ -7,6 +7,7 @@
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
 //! - `host`: who is there, the right to type given and taken, throwing out, the control socket
+//! - `readonly`: that no road gets a byte into a read-only session
 //! - `http`: the page, its files, headers, time limits
 //! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
 //! - `end`: how it ends, and that nothing stays
@@ -26,6 +27,7 @@ mod layers;
 mod messages;
 mod programs;
 mod pty;
+mod readonly;
 mod session;
 mod support;
 mod tls;
