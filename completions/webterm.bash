@@ -23,8 +23,7 @@ _webterm() {
 
     case "${cmd}" in
         webterm)
-            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --tls --tls-crt --tls-key --tls-ca-crt --quiet --verbose --help --version"
-            opts="-w -a -p -c -r -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
+            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --tls --tls-crt --tls-key --tls-ca-crt --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -163,6 +162,8 @@ _webterm() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
                 --let-write)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

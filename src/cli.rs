@@ -2,8 +2,8 @@
 //! options do; `config` makes of it what was meant.
 
 mod access;
-mod tls;
 mod host;
+mod tls;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -15,8 +15,8 @@ use crate::session::SizePolicy;
 use crate::size::TermSize;
 
 pub use access::AccessOptions;
-pub use tls::TlsArgs;
 pub use host::HostOptions;
+pub use tls::TlsArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
