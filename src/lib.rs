@@ -4,7 +4,6 @@
 // words
 pub mod name;
 pub mod offset;
-pub mod reach;
 pub mod right;
 pub mod size;
 pub mod viewer_id;
@@ -15,6 +14,7 @@ pub mod backend;
 pub mod control;
 pub mod protocol;
 pub mod pty;
+pub mod reach;
 pub mod screen;
 pub mod tls;
 

@@ -46,11 +46,11 @@ pub(super) async fn open(
     match opened.await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
-            tracing::debug!(peer = %peer.address, %error, "a handshake failed");
+            tracing::info!(peer = %peer.address, %error, "a handshake failed");
             None
         }
         Err(_) => {
-            tracing::debug!(peer = %peer.address, "a handshake took too long");
+            tracing::info!(peer = %peer.address, "a handshake took too long");
             None
         }
     }

@@ -246,6 +246,15 @@ fn r31_clients_are_let_in_by_certificates_of_the_given_authority_only() {
         assert!(!refused.contains("HTTP/1.1"), "{refused}");
         assert!(refused.contains("alert"), "{refused}");
     }
+    wait_until("each is logged with its reason", || {
+        let log = webterm.log();
+        let failed = log
+            .lines()
+            .filter(|line| line.contains("a handshake failed"));
+        let failed: Vec<&str> = failed.collect();
+        let all = failed.len() == 4 && failed.iter().any(|line| line.contains("expired"));
+        all.then_some(())
+    });
     // Whoever views goes by the name in it.
     let [certificate, key] = ours.sign_well(&dir, "Ada Lovelace");
     let mut client = Command::new("openssl")
