@@ -46,7 +46,7 @@ export async function openPage(context, browser, url, { isTolerant = false, ...o
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...options });
   const complaints = [];
   page.on('console', (message) => {
-    const isLoss = isTolerant && /WebSocket connection|ERR_CONNECTION|ERR_NETWORK|status of 401/.test(message.text());
+    const isLoss = isTolerant && /WebSocket connection|ERR_(CONNECTION|NETWORK|SOCKET|INTERNET|EMPTY)|status of 401/.test(message.text());
     const isExpected = isLoss || SLOWNESS.test(message.text());
     if (['error', 'warning'].includes(message.type()) && !isExpected) complaints.push(message.text());
   });
