@@ -9,6 +9,7 @@ mod viewer_id;
 mod window;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, watch};
@@ -40,6 +41,14 @@ pub struct SessionOptions {
     pub scrollback: usize,
     /// The colours that programs are told.
     pub theme: Theme,
+    /// The most sizes a second that its program is given. A dragged window's corner makes hundreds,
+    /// and each has the program draw everything anew; of those between, the last counts.
+    pub resizes: u32,
+}
+
+impl SessionOptions {
+    /// Sizes a second where nothing else is said: so many look smooth.
+    pub const RESIZES: u32 = 20;
 }
 
 /// A handle to a running session; clones are handles to the same one.
@@ -57,6 +66,8 @@ pub struct Session {
 struct Shared {
     state: Mutex<State>,
     policy: SizePolicy,
+    /// The least time between two sizes.
+    resize_interval: Duration,
     /// Wakes the viewers: there is something new for them.
     progress: watch::Sender<()>,
     /// Cancelled when the program has ended.
@@ -79,6 +90,7 @@ impl Session {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(options)),
             policy: options.policy,
+            resize_interval: Duration::from_secs(1) / options.resizes.max(1),
             progress: watch::Sender::new(()),
             over: CancellationToken::new(),
             stirred: Notify::new(),

@@ -15,7 +15,7 @@ use crate::banner::Banner;
 use crate::config::{Config, Openness, Talk};
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::server::{self, App, Limits, Offer};
+use crate::server::{self, App, Offer};
 use crate::session::Session;
 use crate::signals::{Hangup, Signal, Signals};
 use crate::{banner, pty};
@@ -54,8 +54,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         scrollback: config.session.scrollback,
         theme: config.session.theme.name,
     };
-    let limits = Limits::default();
-    let app = App::new(session.clone(), access, offer, limits, stop.clone());
+    let app = App::new(session.clone(), access, offer, config.limits, stop.clone());
     let mut serving = tokio::spawn(server::serve(listener, app.clone()));
     let end = tokio::select! {
         exit = session.ended() => farewell(exit, &app, &mut signals).await,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use tokio::sync::OwnedSemaphorePermit;
+use super::places::Place;
 
 /// The other end of a connection. While it is held, the connection counts.
 #[derive(Debug)]
@@ -11,16 +11,16 @@ pub(super) struct Peer {
     pub(super) address: SocketAddr,
     /// Our port that it connected to.
     pub(super) port: u16,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Peer {
-    /// The peer at `address` that connected to our `port`, whose place among the connections is `permit`.
-    pub(super) fn new(address: SocketAddr, port: u16, permit: OwnedSemaphorePermit) -> Self {
+    /// The peer at `address` that connected to our `port`, whose place among the connections is `place`.
+    pub(super) fn new(address: SocketAddr, port: u16, place: Place) -> Self {
         Self {
             address,
             port,
-            _permit: permit,
+            _place: place,
         }
     }
 }

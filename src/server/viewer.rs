@@ -1,7 +1,7 @@
 //! A viewer's connection: the session's pieces out as messages, messages in as input. It knows the
 //! protocol and the session, and leaves the socket to `websocket`.
 
-use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,12 +18,13 @@ use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
 use crate::session::{Entry, Piece, View, Writer};
 
-use super::App;
 use super::flow::Flow;
 use super::frames;
 use super::peer::Peer;
 use super::snapshot::Snapshot;
+use super::typed::Typed;
 use super::websocket::{Ending, Event, Interest, WebSocket};
+use super::{AUDIT, App};
 
 /// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
 const SCROLLBACK: usize = 1000;
@@ -48,7 +49,7 @@ pub(super) async fn serve(
     grant: Arc<Grant>,
     wish: Wish,
 ) {
-    let socket = match WebSocket::accept(upgrade).await {
+    let socket = match WebSocket::accept(upgrade, &app.0.limits).await {
         Ok(socket) => socket,
         Err(error) => {
             tracing::debug!(peer = %peer.address, %error, "a viewer left before it was in");
@@ -58,7 +59,7 @@ pub(super) async fn serve(
     let viewer = Viewer::new(socket, app, Arc::clone(&grant), wish);
     let id = viewer.view.id();
     let span =
-        tracing::info_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
+        tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
     viewer.run().instrument(span).await;
 }
 
@@ -75,6 +76,20 @@ enum Leave {
     ProgramEnded,
     /// The server stops.
     ServerStops,
+}
+
+impl fmt::Display for Leave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Viewer(Ending::Closed) => "closed by the viewer",
+            Self::Viewer(Ending::Broken) => "broke the WebSocket protocol",
+            Self::Viewer(Ending::Lost) => "connection lost",
+            Self::Silent => "silent for too long",
+            Self::Refused => "refused",
+            Self::ProgramEnded => "the program ended",
+            Self::ServerStops => "the server stops",
+        })
+    }
 }
 
 /// What a viewer asks for in the query of its address. What is missing, or can't be read, is as if
@@ -124,7 +139,7 @@ struct Viewer {
     writer: Option<Writer>,
     snapshot: Option<Snapshot>,
     /// What was typed, but did not yet reach the program.
-    typed: VecDeque<Bytes>,
+    typed: Typed,
     /// What the viewer is to be told besides output.
     aside: Option<ServerMessage<'static>>,
     flow: Flow,
@@ -159,7 +174,7 @@ impl Viewer {
             view,
             writer,
             snapshot: None,
-            typed: VecDeque::new(),
+            typed: Typed::default(),
             aside: None,
             flow: Flow::new(),
             refused: 0,
@@ -170,13 +185,17 @@ impl Viewer {
 
     async fn run(mut self) {
         let since = Instant::now();
-        tracing::info!(writes = self.writer.is_some(), "viewer joined");
+        let mode = match self.writer {
+            Some(_) => "write",
+            None => "view",
+        };
+        tracing::info!(target: AUDIT, mode, "viewer joined");
         let leave = self.attend().await;
-        if !matches!(leave, Leave::Viewer(_) | Leave::Silent) {
-            self.say_goodbye().await;
-        }
+        self.part(leave).await;
         let seconds = since.elapsed().as_secs();
-        tracing::info!(?leave, seconds, refused = self.refused, "viewer left");
+        let (bytes_in, bytes_out) = self.socket.traffic();
+        let refused = self.refused;
+        tracing::info!(target: AUDIT, reason = %leave, seconds, bytes_in, bytes_out, refused, "viewer left");
     }
 
     /// Attends to the viewer until one side leaves.
@@ -211,8 +230,7 @@ impl Viewer {
 
     /// A viewer that has typed far more than the program reads is not heard until it is through.
     fn interest(&self) -> Interest {
-        let waiting: usize = self.typed.iter().map(Bytes::len).sum();
-        match waiting > MAX_TYPED {
+        match self.typed.len() > MAX_TYPED {
             false => Interest::Both,
             true => Interest::Send,
         }
@@ -229,7 +247,7 @@ impl Viewer {
     }
 
     fn next_frame(&mut self) -> Option<Bytes> {
-        if let Some(aside) = self.aside.take() {
+        if let Some(aside) = self.aside.take().or_else(|| self.excess()) {
             return Some(frames::message(&aside));
         }
         if let Some(snapshot) = &mut self.snapshot {
@@ -295,7 +313,7 @@ impl Viewer {
     fn on_text(&mut self, text: &str) {
         match ClientMessage::decode(text) {
             Ok(ClientMessage::Stdin(input)) if self.writer.is_some() => {
-                self.typed.extend((!input.is_empty()).then(|| input.into()));
+                self.typed.push(input);
             }
             Ok(ClientMessage::Stdin(_)) => self.refuse_input(),
             Ok(ClientMessage::SetSize(Some(size))) => self.view.set_window(size),
@@ -310,6 +328,13 @@ impl Viewer {
     fn on_ack(&mut self, offset: Offset) {
         self.flow.on_shown(offset);
         self.view.pursue(self.flow.window().max(LEAST_BEHIND));
+    }
+
+    /// Told once, for it goes on as long as the viewer does.
+    fn excess(&mut self) -> Option<ServerMessage<'static>> {
+        let notice = self.socket.excess()?.notice();
+        tracing::info!(notice, "a viewer met a limit");
+        Some(ServerMessage::Notice(notice))
     }
 
     /// Told once: a page that sends each key would be told at each.
@@ -357,20 +382,33 @@ impl Viewer {
         self.leave = Some(leave);
     }
 
-    /// Sends what is under way and waits for the close, but not for ever.
-    async fn say_goodbye(&mut self) {
+    /// Parts from the viewer as it is due, but not for longer than it may take to close.
+    async fn part(&mut self, leave: Leave) {
         let patience: Duration = self.app.0.limits.close;
-        let goodbye = async {
-            loop {
-                if self.leave == Some(Leave::ProgramEnded) && self.socket.is_idle() {
-                    self.socket.close(CloseCode::Normal, "the program ended");
-                }
-                if let Event::Ended(_) = self.socket.event(Interest::Both).await {
-                    return;
+        let _ = tokio::time::timeout(patience, async {
+            match leave {
+                Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
+                Leave::Viewer(Ending::Broken) => self.socket.linger().await,
+                Leave::Refused | Leave::ProgramEnded | Leave::ServerStops => {
+                    self.say_goodbye().await;
                 }
             }
-        };
-        let _ = tokio::time::timeout(patience, goodbye).await;
+        })
+        .await;
+    }
+
+    /// Sends what is under way and waits for the close.
+    async fn say_goodbye(&mut self) {
+        loop {
+            if self.leave == Some(Leave::ProgramEnded) && self.socket.is_idle() {
+                self.socket.close(CloseCode::Normal, "the program ended");
+            }
+            match self.socket.event(Interest::Both).await {
+                Event::Ended(Ending::Broken) => return self.socket.linger().await,
+                Event::Ended(_) => return,
+                _ => {}
+            }
+        }
     }
 }
 
@@ -382,8 +420,8 @@ fn ticks_of(period: Duration) -> Interval {
     ticks
 }
 
-async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) {
+async fn type_in(writer: &Option<Writer>, typed: &mut Typed) {
     if let Some(writer) = writer {
-        writer.write(typed).await;
+        typed.hand_to(writer).await;
     }
 }

@@ -6,7 +6,9 @@
 //! - `session`: output to all, input from few, late and slow viewers
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
-//! - `http`: the page, its files, headers, time limits
+//! - `http`: the page, its files, headers
+//! - `requests`: requests that are too much, ambiguous or none
+//! - `limits`: connections, viewers, times, sizes, rates
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `documents`: the generated documents are fresh
@@ -20,9 +22,11 @@ mod documents;
 mod end;
 mod http;
 mod layers;
+mod limits;
 mod messages;
 mod programs;
 mod pty;
+mod requests;
 mod session;
 mod support;
 mod window;

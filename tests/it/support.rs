@@ -1,5 +1,6 @@
 //! What the tests have in common: webterm as a process, viewers as sockets, waiting with deadlines.
 
+mod local;
 mod server;
 mod viewer;
 
@@ -10,6 +11,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+pub(crate) use local::Local;
 pub(crate) use server::Webterm;
 pub(crate) use viewer::Viewer;
 
