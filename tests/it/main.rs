@@ -9,6 +9,7 @@
 //! - `http`: the page, its files, headers
 //! - `requests`: requests that are too much, ambiguous or none
 //! - `limits`: connections, viewers, times, sizes, rates
+//! - `log`: who comes and goes, what is refused
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `documents`: the generated documents are fresh
@@ -23,6 +24,7 @@ mod end;
 mod http;
 mod layers;
 mod limits;
+mod log;
 mod messages;
 mod programs;
 mod pty;
