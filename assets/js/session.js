@@ -6,8 +6,9 @@
 
 import { Backlog } from './backlog.js';
 import { Flow } from './flow.js';
-import { ack, decode, query, setSize, stdin } from './protocol.js';
+import { ack, decode, query, setSize } from './protocol.js';
 import { throttled } from './throttle.js';
+import { Typist } from './typist.js';
 
 /** The server passes at most 20 sizes a second on; half of that looks as smooth. */
 const RESIZE_INTERVAL_MS = 100;
@@ -20,6 +21,7 @@ export class Session {
   #backlog;
   #scrollback;
   #flow = null;
+  #typist = new Typist((message) => this.#connection.send(message));
   #stream = '';
   #resizes = false;
   #isLive = false;
@@ -74,6 +76,7 @@ export class Session {
       case 'stdout': return this.#receive(message);
       case 'size': return this.#backlog.add(message);
       case 'notice': return this.#status.notice(message.text);
+      case 'taken': return this.#typist.taken(message.bytes);
       case 'heartbeat': return this.#connection.expectLife();
       case 'disconnect': return this.#end(message.status);
       default: return undefined; // An extension that this page doesn't know.
@@ -83,6 +86,7 @@ export class Session {
   onDown() {
     this.#isLive = false;
     this.#status.reconnecting();
+    if (this.#typist.restart()) this.#status.refused();
   }
 
   onShutOut(reason) {
@@ -94,7 +98,7 @@ export class Session {
   // What the terminal reports.
 
   onInput(text) {
-    if (!this.#isLive || !this.#connection.send(stdin(text))) this.#status.refused();
+    if (!this.#isLive || !this.#typist.type(text)) this.#status.refused();
   }
 
   onRefusedInput() {
@@ -122,6 +126,7 @@ export class Session {
     this.#resizes = setup.resizes;
     this.#proposed = null;
     this.#isLive = true;
+    this.#typist.restart();
     if (setup.resumed) this.#flow?.resume();
     else this.#startAnew(setup);
     this.#view.setWritable(setup.writable);
@@ -172,6 +177,7 @@ export class Session {
 
   #end(status) {
     this.#isLive = false;
+    this.#typist.restart();
     this.#connection.finish();
     this.#view.setWritable(false);
     this.#title.setEnded();

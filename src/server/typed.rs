@@ -11,12 +11,19 @@ use crate::session::Writer;
 /// that larger ones would be much in all.
 const PIECE: usize = 64 * 1024;
 
+/// So much must be taken before it is told, in bytes: the page has eight times as much on its way.
+const STEP: u64 = 32 * 1024;
+
 /// Input on its way. What comes in many small pieces is joined, so that it costs what its bytes do.
 #[derive(Debug, Default)]
 pub(super) struct Typed {
     pieces: VecDeque<Bytes>,
     /// What is joined, after all pieces.
     tail: Vec<u8>,
+    /// What came so far, in bytes.
+    received: u64,
+    /// How much of it was told to have been taken.
+    told: u64,
 }
 
 impl Typed {
@@ -29,13 +36,32 @@ impl Typed {
         self.pieces.iter().map(Bytes::len).sum::<usize>() + self.tail.len()
     }
 
+    /// What need no longer be waited for, in bytes, where that is worth to be told.
+    pub(super) fn taken(&mut self) -> Option<u64> {
+        let taken = self.received - self.len() as u64;
+        let is_worth_it = taken - self.told >= STEP;
+        is_worth_it.then(|| {
+            self.told = taken;
+            taken
+        })
+    }
+
+    /// Notes what was typed in vain.
+    pub(super) fn waste(&mut self, input: &str) {
+        self.received += input.len() as u64;
+    }
+
     /// Adds what was typed last.
     pub(super) fn push(&mut self, input: String) {
-        if !self.is_empty() && self.tail.len() + input.len() <= PIECE {
+        self.received += input.len() as u64;
+        let joins = !self.is_empty() && input.len() < PIECE;
+        if !joins || self.tail.len() + input.len() > PIECE {
+            self.close_tail();
+        }
+        if joins {
             self.tail.extend_from_slice(input.as_bytes());
             return;
         }
-        self.close_tail();
         let mut rest = Bytes::from(input);
         while rest.len() > PIECE {
             self.pieces.push_back(rest.split_to(PIECE));
@@ -79,6 +105,18 @@ mod tests {
         }
         assert_eq!(typed.len(), 200_000);
         assert!(drain(&mut typed).len() <= 5);
+    }
+
+    #[test]
+    fn what_was_taken_is_told_in_steps() {
+        let mut typed = Typed::default();
+        typed.push("x".repeat(50_000));
+        assert_eq!(typed.taken(), None);
+        typed.pieces.clear();
+        assert_eq!(typed.taken(), Some(50_000));
+        assert_eq!(typed.taken(), None);
+        typed.waste(&"x".repeat(40_000));
+        assert_eq!(typed.taken(), Some(90_000));
     }
 
     proptest! {

@@ -247,7 +247,8 @@ impl Viewer {
     }
 
     fn next_frame(&mut self) -> Option<Bytes> {
-        if let Some(aside) = self.aside.take().or_else(|| self.excess()) {
+        let aside = self.aside.take().or_else(|| self.excess());
+        if let Some(aside) = aside.or_else(|| self.taken()) {
             return Some(frames::message(&aside));
         }
         if let Some(snapshot) = &mut self.snapshot {
@@ -315,7 +316,10 @@ impl Viewer {
             Ok(ClientMessage::Stdin(input)) if self.writer.is_some() => {
                 self.typed.push(input);
             }
-            Ok(ClientMessage::Stdin(_)) => self.refuse_input(),
+            Ok(ClientMessage::Stdin(input)) => {
+                self.typed.waste(&input);
+                self.refuse_input();
+            }
             Ok(ClientMessage::SetSize(Some(size))) => self.view.set_window(size),
             Ok(ClientMessage::SetSize(None)) => tracing::debug!("a window of no valid size"),
             Ok(ClientMessage::Ack(offset)) => self.on_ack(offset),
@@ -335,6 +339,13 @@ impl Viewer {
         let notice = self.socket.excess()?.notice();
         tracing::info!(notice, "a viewer met a limit");
         Some(ServerMessage::Notice(notice))
+    }
+
+    /// Who acknowledges output wants to know how far its own input is.
+    fn taken(&mut self) -> Option<ServerMessage<'static>> {
+        let is_heeded = self.flow.is_acknowledged();
+        let taken = is_heeded.then(|| self.typed.taken()).flatten()?;
+        Some(ServerMessage::Taken(taken))
     }
 
     /// Told once: a page that sends each key would be told at each.

@@ -318,6 +318,25 @@ fn r22_typing_much_in_small_pieces_into_a_program_that_does_not_read_costs_littl
     assert!(grown < 8 * 1024, "{grown} KiB");
 }
 
+#[test]
+fn a_viewer_that_acknowledges_is_told_how_much_of_its_input_was_taken() {
+    let script = "stty raw -echo; printf ready; exec cat >/dev/null";
+    let webterm = Webterm::start(&["-w", "sh", "-c", script]);
+    let mut page = webterm.viewer();
+    page.wait_for_output("ready");
+    page.acknowledge();
+    for _ in 0..10 {
+        page.type_in(&"\u{20ac}".repeat(10_000));
+    }
+    page.wait_for("the rest", |page| page.taken > 300_000 - 32 * 1024);
+    assert!(page.taken <= 300_000, "{}", page.taken);
+    let webterm = Webterm::start(&["cat"]);
+    let mut page = webterm.viewer();
+    page.acknowledge();
+    page.type_in(&"x".repeat(40_000));
+    page.wait_for("what went nowhere", |page| page.taken == 40_000);
+}
+
 /// The resident memory, in KiB.
 fn memory(webterm: &Webterm) -> u64 {
     status_of(webterm, "VmRSS:")
