@@ -74,8 +74,12 @@ pub(super) async fn serve(stream: TcpStream, peer: Arc<Peer>, app: App) {
             timeout(limits.close, connection).await.unwrap_or(Ok(()))
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(peer = %address, %error, "a connection ended early");
+    match ended {
+        Err(error) if error.is_timeout() => {
+            tracing::debug!(peer = %address, "no whole head came within --header-timeout");
+        }
+        Err(error) => tracing::debug!(peer = %address, %error, "a connection ended early"),
+        Ok(()) => {}
     }
 }
 

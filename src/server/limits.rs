@@ -60,8 +60,8 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             message: MIB,
-            // The page acknowledges each 16 KiB that it shows, and shows up to 74 MB a second.
-            frames: 5000,
+            // The page acknowledges each 16 KiB that it shows, and shows up to 74 MB a second: 4,600.
+            frames: 10_000,
             // More than a paste of 10 MB at once.
             input: 16 * MIB,
             viewers: 200,

@@ -56,7 +56,8 @@ pub(super) async fn serve(
             return;
         }
     };
-    let viewer = Viewer::new(socket, app, Arc::clone(&grant), wish);
+    // In a box, for a future holds what moves through it at each place.
+    let viewer = Box::new(Viewer::new(socket, app, Arc::clone(&grant), wish));
     let id = viewer.view.id();
     let span =
         tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
@@ -183,7 +184,7 @@ impl Viewer {
         }
     }
 
-    async fn run(mut self) {
+    async fn run(mut self: Box<Self>) {
         let since = Instant::now();
         let mode = match self.writer {
             Some(_) => "write",

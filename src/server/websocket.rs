@@ -173,7 +173,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
     /// Says that nothing more comes, and drops what the client still sends until it is through: a
     /// connection that is closed with bytes unread is reset, and our last words may be lost.
     pub(super) async fn linger(&mut self) {
-        let mut some = [0; READ_BUFFER];
+        // Not in the future itself, which lives as long as the viewer.
+        let mut some = vec![0; READ_BUFFER];
         let _ = self.io.shutdown().await;
         loop {
             std::future::poll_fn(|cx| self.pace.poll_ready(cx)).await;

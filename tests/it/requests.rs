@@ -78,6 +78,32 @@ fn r10_what_is_too_long_is_refused_with_the_limit_named_and_the_connection_ends(
 }
 
 #[test]
+fn r10_what_is_too_long_is_not_kept() {
+    let webterm = Webterm::start(&["cat"]);
+    let address = webterm.address();
+    let host = format!("Host: {address}\r\n");
+    assert_eq!(get(&address, "/", "").status, 200);
+    let before = webterm.memory();
+    let megabytes = "x".repeat(4_000_000);
+    for request in [
+        format!("GET / HTTP/1.1\r\n{host}Cookie: {megabytes}\r\n\r\n"),
+        format!("GET /{megabytes} HTTP/1.1\r\n{host}\r\n"),
+        format!("GET / HTTP/1.1\r\n{host}Content-Length: 4000000\r\n\r\n{megabytes}"),
+        format!("GET / HTTP/1.1\r\n{host}Transfer-Encoding: chunked\r\n\r\n3d0900\r\n{megabytes}"),
+    ] {
+        for _ in 0..10 {
+            // The server may close before it was given all of it.
+            let mut stream = TcpStream::connect(&address).unwrap();
+            stream.set_read_timeout(Some(DEADLINE)).unwrap();
+            let _ = stream.write_all(request.as_bytes());
+            let _ = stream.read_to_end(&mut Vec::new());
+        }
+    }
+    let grown = webterm.memory().saturating_sub(before);
+    assert!(grown < 4 * 1024, "{grown} KiB");
+}
+
+#[test]
 fn r10_the_head_may_be_larger_where_that_is_asked_for() {
     let webterm = Webterm::start(&["--max-header", "64K", "cat"]);
     let address = webterm.address();
