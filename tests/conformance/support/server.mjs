@@ -17,7 +17,7 @@ export async function startServer(context, ...options) {
   const folder = mkdtempSync(join(tmpdir(), 'webterm-conformance-'));
   atEnd(context, () => rmSync(folder, { recursive: true }));
   const file = join(folder, 'typed');
-  const script = 'stty raw -echo; printf ready; exec cat >"$0"';
+  const script = ': >"$0"; stty raw -echo; printf ready; exec cat >"$0"';
   const { url } = await startWebterm(context, '-w', ...options, 'sh', '-c', script, file);
   const server = new Server(context, url, file);
   // What is typed before the terminal is raw would be changed.
