@@ -1,11 +1,13 @@
 //! The status lines for the person who started webterm: what is shared, and where. It knows the
 //! words only, not when they are printed.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::SocketAddr;
 
 use crate::access::{Link, Links, Rules};
+use crate::reach;
 use crate::right::Right;
 use crate::secrets::Exposure;
+use crate::tls::{Certificate, Tls, Trust};
 
 /// What is said once the server listens.
 #[derive(Debug)]
@@ -18,23 +20,48 @@ pub struct Banner {
     pub warnings: Vec<String>,
 }
 
-/// What is said of a `command` that is shared by these `rules` on the address `local`, and of
-/// passwords that could be seen.
-pub fn banner(command: &str, rules: &Rules, local: SocketAddr, exposure: Exposure) -> Banner {
-    let status = format!("sharing {command} ({})", who(rules));
+/// Where it is served.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The address that is listened on.
+    pub local: SocketAddr,
+    /// How connections are encrypted, if they are.
+    pub tls: Option<&'a Tls>,
+}
+
+/// What is said of a `command` that is shared by these `rules` at this place, and of passwords that
+/// could be seen.
+pub fn banner(command: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {
+    let status = format!("sharing {command} ({})", who(rules, place));
     let (open, links) = match &rules.links {
-        Links::Open => (Some(format!("open {}", address(local, "/"))), Vec::new()),
-        Links::Secret(links) => (None, links.iter().map(|link| secret(local, link)).collect()),
+        Links::Open => (Some(format!("open {}", address(place, "/"))), Vec::new()),
+        Links::Secret(links) => (None, links.iter().map(|link| secret(place, link)).collect()),
     };
+    let certificate = place.tls.map(|tls| shown(&tls.certificate()));
     Banner {
-        status: [status].into_iter().chain(open).collect(),
+        status: [status]
+            .into_iter()
+            .chain(open)
+            .chain(certificate)
+            .collect(),
         links,
-        warnings: warnings(rules, local, exposure),
+        warnings: warnings(rules, place, exposure),
+    }
+}
+
+/// What to compare with what a browser shows.
+fn shown(certificate: &Certificate) -> String {
+    let fingerprint = &certificate.fingerprint;
+    match certificate.trust {
+        Trust::SelfSigned => format!(
+            "the certificate is self-signed; browsers warn of it, and should show this SHA-256 fingerprint: {fingerprint}"
+        ),
+        Trust::Issued => format!("the certificate's SHA-256 fingerprint is {fingerprint}"),
     }
 }
 
 /// Who may do what.
-fn who(rules: &Rules) -> String {
+fn who(rules: &Rules, place: Place<'_>) -> String {
     let asks = rules.ask_for_password();
     if rules.right == Right::View {
         return match asks {
@@ -49,9 +76,11 @@ fn who(rules: &Rules) -> String {
         .map(|credential| credential.user.as_str())
         .collect();
     let secret = matches!(rules.links, Links::Secret(_));
+    let has_certificates = place.tls.is_some_and(Tls::asks_for_certificates);
     let writers = match (asks, secret) {
         (true, _) => "who logs in can type",
         (false, true) => "who has the first address can type",
+        (false, false) if has_certificates => "who has a certificate can type",
         (false, false) => "who opens the address can type",
     };
     match lookers.as_slice() {
@@ -60,85 +89,60 @@ fn who(rules: &Rules) -> String {
     }
 }
 
-fn secret(local: SocketAddr, link: &Link) -> String {
+fn secret(place: Place<'_>, link: &Link) -> String {
     let purpose = match link.right() {
         Right::Write => "to type, open",
         Right::View => "only to look, open",
     };
-    format!("{purpose} {}", address(local, &link.path()))
+    format!("{purpose} {}", address(place, &link.path()))
 }
 
 /// The addresses of a page as they can be opened.
-fn address(local: SocketAddr, path: &str) -> String {
-    match local.ip().is_unspecified() {
+fn address(place: Place<'_>, path: &str) -> String {
+    let scheme = match place.tls {
+        Some(_) => "https",
+        None => "http",
+    };
+    let url = |address| format!("{scheme}://{address}{path}");
+    let inside = url(reach::inside(place.local));
+    match place.local.ip().is_unspecified() {
         true => format!(
-            "{} or, from elsewhere, {}",
-            url(loopback(local), path),
-            url(outside(local), path)
+            "{inside} or, from elsewhere, {}",
+            url(reach::outside(place.local))
         ),
-        false => url(local, path),
+        false => inside,
     }
 }
 
-fn warnings(rules: &Rules, local: SocketAddr, exposure: Exposure) -> Vec<String> {
-    let is_exposed = !local.ip().is_loopback();
+fn warnings(rules: &Rules, place: Place<'_>, exposure: Exposure) -> Vec<String> {
+    let is_exposed = !place.local.ip().is_loopback();
+    let has_certificates = place.tls.is_some_and(Tls::asks_for_certificates);
     let anyone = "everyone who can reach this machine can type into the terminal";
     let plain = "passwords, secret addresses and all that is typed cross the network unencrypted; \
-                 anyone on the way can read them";
+                 anyone on the way can read them: use --tls";
     let wiped = "the password could be seen in the list of processes until now; \
                  use WEBTERM_CREDENTIAL, --credential-file, or --credential USER to be asked for it";
     let visible = "the password can be seen in the list of processes; \
                  use WEBTERM_CREDENTIAL, --credential-file, or --credential USER to be asked for it";
-    let open = rules.right == Right::Write && !rules.ask_for_secret();
+    let open = rules.right == Right::Write && !rules.ask_for_secret() && !has_certificates;
     [
         (is_exposed && open).then_some(anyone),
-        (is_exposed && rules.ask_for_secret()).then_some(plain),
+        (is_exposed && rules.ask_for_secret() && place.tls.is_none()).then_some(plain),
         (exposure == Exposure::Wiped).then_some(wiped),
         (exposure == Exposure::Visible).then_some(visible),
     ]
     .into_iter()
     .flatten()
+    .map(str::to_owned)
+    .chain(place.tls.iter().flat_map(|tls| tls.warnings()))
     .map(|text| format!("warning: {text}"))
     .collect()
-}
-
-fn url(address: SocketAddr, path: &str) -> String {
-    format!("http://{address}{path}")
-}
-
-fn loopback(local: SocketAddr) -> SocketAddr {
-    let ip = match local.ip() {
-        IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-        IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-    };
-    SocketAddr::new(ip, local.port())
-}
-
-/// The address that this machine has towards others: that of a socket which is connected to an
-/// address for documentation (RFC 5737, RFC 3849). Nothing is sent.
-fn outside(local: SocketAddr) -> SocketAddr {
-    let ip = match local.ip() {
-        IpAddr::V4(_) => towards(
-            (Ipv4Addr::UNSPECIFIED, 0).into(),
-            (Ipv4Addr::new(192, 0, 2, 1), 9).into(),
-        ),
-        IpAddr::V6(_) => {
-            let example = Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1);
-            towards((Ipv6Addr::UNSPECIFIED, 0).into(), (example, 9).into())
-        }
-    };
-    ip.map_or(local, |ip| SocketAddr::new(ip, local.port()))
-}
-
-fn towards(from: SocketAddr, to: SocketAddr) -> Option<IpAddr> {
-    let socket = UdpSocket::bind(from).ok()?;
-    socket.connect(to).ok()?;
-    Some(socket.local_addr().ok()?.ip())
 }
 
 #[cfg(test)]
 mod tests {
     use crate::access::{Credential, Hosts};
+    use crate::tls::{Identity, TlsOptions};
 
     use super::*;
 
@@ -154,7 +158,8 @@ mod tests {
     }
 
     fn said(rules: &Rules, local: &str) -> String {
-        let banner = banner("bash -l", rules, local.parse().unwrap(), Exposure::None);
+        let local = local.parse().unwrap();
+        let banner = banner("bash -l", rules, Place { local, tls: None }, Exposure::None);
         [banner.status, banner.links, banner.warnings]
             .concat()
             .join("\n")
@@ -188,6 +193,42 @@ mod tests {
         assert!(of(Right::Write, "0.0.0.0:80").contains("warning: everyone"));
         assert!(!of(Right::Write, "127.0.0.1:80").contains("warning"));
         assert!(!of(Right::View, "0.0.0.0:80").contains("warning"));
+    }
+
+    #[test]
+    fn over_tls_addresses_are_encrypted_and_the_fingerprint_is_told() {
+        let options = TlsOptions {
+            identity: Identity::Own { state: None },
+            clients: None,
+        };
+        let tls = Tls::load(options, vec!["localhost".to_owned()]).unwrap();
+        let mut rules = rules(Right::Write);
+        rules.links = Links::Secret(vec![Link::random(22, Right::Write)]);
+        let local = "10.0.0.1:80".parse().unwrap();
+        let said = |tls| {
+            let banner = banner("bash", &rules, Place { local, tls }, Exposure::None);
+            [banner.status, banner.links, banner.warnings]
+                .concat()
+                .join("\n")
+        };
+        let plain = said(None);
+        assert!(plain.contains("http://10.0.0.1:80/"), "{plain}");
+        assert!(
+            plain.contains("unencrypted") && plain.contains("--tls"),
+            "{plain}"
+        );
+        let encrypted = said(Some(&tls));
+        assert!(encrypted.contains("https://10.0.0.1:80/"), "{encrypted}");
+        assert!(!encrypted.contains("http://"), "{encrypted}");
+        assert!(!encrypted.contains("unencrypted"), "{encrypted}");
+        assert!(
+            encrypted.contains(&*tls.certificate().fingerprint),
+            "{encrypted}"
+        );
+        assert!(
+            encrypted.contains("warning: the certificate can't be kept"),
+            "{encrypted}"
+        );
     }
 
     #[test]

@@ -4,6 +4,7 @@
 mod access;
 mod bytes;
 mod limits;
+mod tls;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::size::TermSize;
 
 pub use access::AccessOptions;
 pub use limits::LimitOptions;
+pub use tls::TlsArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -209,6 +211,10 @@ pub struct Cli {
     /// Bounds on what viewers and strangers may keep busy.
     #[command(flatten)]
     pub limits: LimitOptions,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub tls: TlsArgs,
 
     /// Print no status lines
     ///
@@ -420,6 +426,15 @@ mod tests {
         assert_eq!(parse(&["-p", "1", "-p", "2"]).unwrap().port, 2);
         let env = parse(&["--env", "A=1", "--env", "B=2"]).unwrap().env;
         assert_eq!(env.len(), 2);
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_come_together() {
+        assert!(parse(&["--tls-crt", "a", "--tls-key", "b"]).is_ok());
+        for option in ["--tls-crt", "--tls-key"] {
+            let error = parse(&[option, "a"]).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{option}");
+        }
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
-use crate::cli::{Cli, LimitOptions, ThemeOption};
+use crate::cli::{Cli, LimitOptions, ThemeOption, TlsArgs};
 use crate::pty::Program;
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
@@ -18,6 +18,7 @@ use crate::secrets::{self, Exposure};
 use crate::server::Limits;
 use crate::session::SessionOptions;
 use crate::size::TermSize;
+use crate::tls::{Identity, TlsOptions};
 
 /// What webterm is to do.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct Config {
     pub port: u16,
     /// Bounds on what clients may keep busy.
     pub limits: Limits,
+    /// How connections are encrypted, if they are.
+    pub tls: Option<TlsOptions>,
     /// Whether status lines are printed.
     pub talk: Talk,
 }
@@ -107,6 +110,7 @@ impl Config {
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),
+            tls: tls(cli.tls),
             talk: match cli.quiet {
                 true => Talk::Quiet,
                 false => Talk::Status,
@@ -248,6 +252,36 @@ fn limits(options: &LimitOptions) -> Limits {
     }
 }
 
+/// What is wanted of TLS; each of the files implies it.
+fn tls(typed: TlsArgs) -> Option<TlsOptions> {
+    let files = typed.tls_crt.zip(typed.tls_key);
+    if !typed.tls && files.is_none() && typed.tls_ca_crt.is_none() {
+        return None;
+    }
+    let identity = match files {
+        Some((certificate, key)) => Identity::Files { certificate, key },
+        None => Identity::Own {
+            state: state_directory(|variable| std::env::var_os(variable)),
+        },
+    };
+    Some(TlsOptions {
+        identity,
+        clients: typed.tls_ca_crt,
+    })
+}
+
+/// Where webterm keeps what should outlast it (XDG Base Directory Specification).
+fn state_directory(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let absolute = |name| {
+        variable(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
+    let state = absolute("XDG_STATE_HOME");
+    let state = state.or_else(|| Some(absolute("HOME")?.join(".local/state")));
+    Some(state?.join("webterm"))
+}
+
 fn shell(variable: Option<OsString>) -> OsString {
     let named = variable.filter(|shell| Path::new(shell).is_absolute());
     named.unwrap_or_else(|| PathBuf::from("/bin/sh").into())
@@ -298,6 +332,35 @@ mod tests {
     fn nobody_may_type_unless_permitted() {
         assert_eq!(resolve(&["bash"]).rules.right, Right::View);
         assert_eq!(resolve(&["-w", "bash"]).rules.right, Right::Write);
+    }
+
+    #[test]
+    fn each_file_implies_tls() {
+        assert_eq!(resolve(&["cat"]).tls, None);
+        let wanted = |words: &[&str]| resolve(words).tls.unwrap();
+        assert!(matches!(wanted(&["-t"]).identity, Identity::Own { .. }));
+        let asked = wanted(&["--tls-ca-crt", "ca.pem"]);
+        assert!(matches!(asked.identity, Identity::Own { .. }));
+        assert_eq!(asked.clients, Some("ca.pem".into()));
+        let given = wanted(&["--tls-crt", "a.pem", "--tls-key", "b.pem"]);
+        let (certificate, key) = ("a.pem".into(), "b.pem".into());
+        assert_eq!(given.identity, Identity::Files { certificate, key });
+        assert_eq!(given.clients, None);
+    }
+
+    #[test]
+    fn what_is_kept_lies_in_the_state_directory() {
+        let of = |state: Option<&'static str>, home: Option<&'static str>| {
+            state_directory(|name| match name {
+                "XDG_STATE_HOME" => state.map(OsString::from),
+                _ => home.map(OsString::from),
+            })
+        };
+        assert_eq!(of(Some("/s"), Some("/h")), Some("/s/webterm".into()));
+        let home = Some("/h/.local/state/webterm".into());
+        assert_eq!(of(None, Some("/h")), home);
+        assert_eq!(of(Some("relative"), Some("/h")), home);
+        assert_eq!(of(None, None), None);
     }
 
     #[test]

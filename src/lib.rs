@@ -4,6 +4,7 @@
 // words
 pub mod name;
 pub mod offset;
+pub mod reach;
 pub mod right;
 pub mod size;
 
@@ -13,6 +14,7 @@ pub mod backend;
 pub mod protocol;
 pub mod pty;
 pub mod screen;
+pub mod tls;
 
 // session
 pub mod session;

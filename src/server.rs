@@ -3,6 +3,7 @@
 
 mod assets;
 mod connection;
+mod encryption;
 mod flow;
 mod frames;
 mod gate;
@@ -18,6 +19,7 @@ mod refusal;
 mod routes;
 mod snapshot;
 mod typed;
+mod unencrypted;
 mod upgrade;
 mod viewer;
 mod websocket;
@@ -30,6 +32,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
 use crate::session::Session;
+use crate::tls::Tls;
 
 use frames::Frames;
 
@@ -53,6 +56,8 @@ pub struct Offer {
     pub scrollback: usize,
     /// The name of the page's theme.
     pub theme: &'static str,
+    /// How connections are encrypted, if they are.
+    pub tls: Option<Tls>,
 }
 
 #[derive(Debug)]
@@ -93,6 +98,11 @@ impl App {
     /// Who is let in.
     pub fn access(&self) -> &Access {
         &self.0.access
+    }
+
+    /// How connections are encrypted, if they are.
+    pub fn tls(&self) -> Option<&Tls> {
+        self.0.offer.tls.as_ref()
     }
 
     /// Waits until no viewer is connected any more; none may come from now on.

@@ -35,6 +35,11 @@ impl Hosts {
         Self(names.into_iter().collect())
     }
 
+    /// The names.
+    pub fn names(&self) -> &[String] {
+        &self.0
+    }
+
     /// Whether a request may be for `host`, which may end with a port.
     pub fn allow(&self, host: &[u8]) -> bool {
         let Ok(host) = std::str::from_utf8(host) else {

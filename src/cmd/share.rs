@@ -11,14 +11,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
 use crate::backend::Exit;
-use crate::banner::Banner;
+use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::server::{self, App, Offer};
 use crate::session::Session;
 use crate::signals::{Hangup, Signal, Signals};
-use crate::{banner, pty};
+use crate::tls::{Tls, TlsError, TlsOptions};
+use crate::{banner, pty, reach};
 
 use super::Failure;
 
@@ -33,7 +34,8 @@ const PROGRAM_END: Duration = Duration::from_secs(5);
 /// stops webterm; gives the exit status.
 pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failure> {
     let access = Access::new(config.rules.clone())?;
-    let mut signals = Signals::new(match access.has_file() {
+    let has_files = access.has_file() || config.tls.as_ref().is_some_and(TlsOptions::has_files);
+    let mut signals = Signals::new(match has_files {
         true => Hangup::Reloads,
         false => Hangup::Stops,
     })?;
@@ -41,21 +43,35 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     let listener = server::bind(&config.address, config.port).await?;
     let local = listener.local_addr()?;
     refuse_openness(&config, local).map_err(Failure::usage)?;
+    let tls = tls(&config, local)?;
     let backend = pty::spawn(&config.program, config.session.size, readers)?;
     let session = Session::start(SessionName::shared(), backend, &config.session);
     let command = config.command_line();
     announce(
         config.talk,
-        banner::banner(&command, &config.rules, local, config.exposure),
+        banner::banner(
+            &command,
+            &config.rules,
+            Place {
+                local,
+                tls: tls.as_ref(),
+            },
+            config.exposure,
+        ),
     );
     let stop = CancellationToken::new();
     let offer = Offer {
         command,
         scrollback: config.session.scrollback,
         theme: config.session.theme.name,
+        tls: tls.clone(),
     };
     let app = App::new(session.clone(), access, offer, config.limits, stop.clone());
     let mut serving = tokio::spawn(server::serve(listener, app.clone()));
+    if let Some(tls) = tls {
+        let stop = stop.clone();
+        tokio::spawn(async move { tls.watch(stop).await });
+    }
     let end = tokio::select! {
         exit = session.ended() => farewell(exit, &app, &mut signals).await,
         signal = stopped(&mut signals, &app) => halt(signal, &session, &stop, &mut signals).await,
@@ -77,15 +93,25 @@ fn refuse_openness(config: &Config, local: SocketAddr) -> anyhow::Result<()> {
     let is_open = config.rules.right == Right::Write
         && !local.ip().is_loopback()
         && !config.rules.ask_for_secret()
+        && config.tls.as_ref().is_none_or(|tls| tls.clients.is_none())
         && config.openness == Openness::Safe;
     if is_open {
         bail!(
             "--permit-write would let everyone who can reach {local} type; \
              ask for a password (--credential), share a secret address (--random-url), \
-             or say --insecure if it is meant so"
+             ask for certificates (--tls-ca-crt), or say --insecure if it is meant so"
         );
     }
     Ok(())
+}
+
+/// Reads, or makes, the certificate.
+fn tls(config: &Config, local: SocketAddr) -> Result<Option<Tls>, TlsError> {
+    let Some(options) = config.tls.clone() else {
+        return Ok(None);
+    };
+    let names = reach::names(local, config.rules.hosts.names());
+    Tls::load(options, names).map(Some)
 }
 
 /// Waits for a signal to stop; meanwhile reads files anew when asked to.
@@ -93,13 +119,19 @@ async fn stopped(signals: &mut Signals, app: &App) -> &'static str {
     loop {
         match signals.next().await {
             Signal::Stop(name) => return name,
-            Signal::Reload => reload(app.access()),
+            Signal::Reload => reload(app).await,
         }
     }
 }
 
-fn reload(access: &Access) {
-    match access.reload() {
+async fn reload(app: &App) {
+    if let Some(tls) = app.tls() {
+        tls.reload().await;
+    }
+    if !app.access().has_file() {
+        return;
+    }
+    match app.access().reload() {
         Ok(()) => tracing::info!("the credential file was read anew"),
         Err(error) => tracing::warn!(%error, "the users stay as they were"),
     }

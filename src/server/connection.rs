@@ -2,6 +2,7 @@
 //! behind every response. It knows no route.
 
 use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use hyper::service::service_fn;
 use hyper::{Request, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::net::sockopt;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
@@ -18,33 +20,54 @@ use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 use warp::reply::Response;
 
-use super::App;
+use super::encryption;
 use super::gate;
 use super::head;
 use super::headers;
 use super::peer::Peer;
 use super::routes;
+use super::{App, Limits};
 
 /// The kernel's buffer for what was written, in bytes (it doubles it): what is in there can't be
 /// taken back when a viewer falls behind, and left to itself it grows to 4 MiB for a slow one.
 const SEND_BUFFER: usize = 128 * 1024;
 
-/// The scheme that is served.
-const SCHEME: &str = "http";
-
 /// Serves a connection until either side closes it, it is upgraded, or the server stops.
-pub(super) async fn serve(stream: TcpStream, peer: Arc<Peer>, app: App) {
+pub(super) async fn serve(stream: TcpStream, mut peer: Peer, app: App) {
     let limits = app.0.limits;
-    let stop = app.0.stop.clone();
     // Without the first each key's echo may wait 40 ms for the one before to be acknowledged, and
     // without the last a client whose cable was pulled stays for a quarter of an hour. Where one is
     // refused, the connection is none the worse.
     let _ = stream.set_nodelay(true);
     let _ = sockopt::set_socket_send_buffer_size(&stream, SEND_BUFFER);
     let _ = sockopt::set_tcp_user_timeout(&stream, in_ms(limits.write));
+    let Some(tls) = app.0.offer.tls.clone() else {
+        return converse(timed(stream, &limits), peer, app).await;
+    };
+    // What is under way when the server stops has nothing to lose yet.
+    let stop = app.0.stop.clone();
+    let opened = encryption::open(stream, &tls, &mut peer, &app);
+    if let Some(Some(stream)) = stop.run_until_cancelled(opened).await {
+        converse(stream, peer, app).await;
+    }
+}
+
+/// A stream whose writes have the time limit.
+pub(super) fn timed(stream: TcpStream, limits: &Limits) -> Pin<Box<TimeoutStream<TcpStream>>> {
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(limits.write));
+    Box::pin(stream)
+}
+
+/// Speaks HTTP on a connection.
+async fn converse<S>(stream: S, peer: Peer, app: App)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let limits = app.0.limits;
+    let stop = app.0.stop.clone();
     let address = peer.address;
+    let peer = Arc::new(peer);
     let routes = warp::service(routes::all(app.clone()));
     let let_in = CancellationToken::new();
     let notes = let_in.clone();
@@ -56,7 +79,7 @@ pub(super) async fn serve(stream: TcpStream, peer: Arc<Peer>, app: App) {
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
         .max_buf_size(head::most_read(limits.head))
-        .serve_connection(TokioIo::new(Box::pin(stream)), service)
+        .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);
     let end = async {
@@ -105,9 +128,10 @@ async fn answer<S>(
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
+    let transport = peer.transport;
     let passed = match head::check(&request, &app.0.limits) {
         Some(too_large) => Err(too_large),
-        None => gate::pass(&mut request, &peer, SCHEME, &app.0.access).await,
+        None => gate::pass(&mut request, &peer, &app.0.access).await,
     };
     let mut response = match passed {
         Ok(cookie) => {
@@ -121,6 +145,6 @@ where
         }
         Err(refusal) => refusal,
     };
-    headers::secure(&mut response);
+    headers::secure(&mut response, transport);
     Ok(response)
 }

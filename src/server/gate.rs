@@ -26,10 +26,9 @@ pub(super) type Cookie = Option<HeaderValue>;
 pub(super) async fn pass(
     request: &mut Request<Incoming>,
     peer: &Peer,
-    scheme: &str,
     access: &Access,
 ) -> Result<Cookie, Response> {
-    let facts = facts(request, peer, scheme);
+    let facts = facts(request, peer);
     let (grant, routed, cookie) = match access.admit(&facts).await {
         Ok(admission) => (
             admission.grant,
@@ -43,13 +42,13 @@ pub(super) async fn pass(
     Ok(cookie.and_then(|cookie| HeaderValue::try_from(cookie).ok()))
 }
 
-fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer, scheme: &'a str) -> Facts<'a> {
+fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer) -> Facts<'a> {
     let headers = request.headers();
     Facts {
         peer: peer.address.ip(),
-        scheme,
+        scheme: peer.transport.scheme(),
         port: peer.port,
-        certificate: None,
+        certificate: peer.certificate.clone(),
         path: request.uri().path(),
         hosts: values(headers, header::HOST),
         origins: values(headers, header::ORIGIN),

@@ -9,7 +9,7 @@ use super::Limits;
 use super::refusal::refusal;
 
 /// The most bytes of a request's target.
-const MAX_TARGET: usize = 4 * 1024;
+pub(super) const MAX_TARGET: usize = 4 * 1024;
 
 /// The most bytes of a body. Nothing that is served here reads one.
 const MAX_BODY: u64 = 64 * 1024;

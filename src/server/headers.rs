@@ -3,6 +3,13 @@
 use hyper::header::{self, HeaderName, HeaderValue};
 use warp::reply::Response;
 
+use crate::tls::Trust;
+
+use super::peer::Transport;
+
+/// For a year, come by TLS only: not said of names below ours, which may be others' machines.
+const STRICT_TRANSPORT_SECURITY: &str = "max-age=31536000";
+
 /// Nothing but our own files, nothing inline, in nobody's frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; \
@@ -33,7 +40,7 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 ];
 
 /// Adds what every response carries.
-pub(super) fn secure(response: &mut Response) {
+pub(super) fn secure(response: &mut Response, transport: Transport) {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
@@ -41,4 +48,9 @@ pub(super) fn secure(response: &mut Response) {
     headers
         .entry(header::CACHE_CONTROL)
         .or_insert(HeaderValue::from_static("no-store"));
+    // Never with a self-signed certificate: a browser that was told so lets nobody past its warning.
+    if transport == Transport::Tls(Trust::Issued) {
+        let value = HeaderValue::from_static(STRICT_TRANSPORT_SECURITY);
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
 }

@@ -25,6 +25,8 @@ pub struct Limits {
     pub per_address: usize,
     /// The largest head of a request, in bytes.
     pub head: usize,
+    /// How long a connection may take to agree on keys (requirement R12).
+    pub handshake: Duration,
     /// How long a connection may take to send a request's head, counted anew after each response.
     pub header: Duration,
     /// How long a connection is kept on which no request was let in.
@@ -69,6 +71,7 @@ impl Default for Limits {
             // A room of viewers behind one address finds a place, and no address takes all.
             per_address: 500,
             head: 16 * KIB,
+            handshake: Duration::from_secs(10),
             header: Duration::from_secs(10),
             login: Duration::from_secs(30),
             write: Duration::from_secs(60),

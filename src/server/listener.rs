@@ -3,7 +3,6 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
@@ -78,12 +77,15 @@ pub async fn serve(listener: TcpListener, app: App) {
     while let Some((stream, address)) = stop.run_until_cancelled(accept(&listener)).await {
         match places.take(address.ip()) {
             Ok(place) => {
-                let peer = Arc::new(Peer::new(address, port, place));
+                let peer = Peer::new(address, port, place);
                 connections.spawn(connection::serve(stream, peer, app.clone()));
             }
             Err(full) => {
                 tracing::warn!(peer = %address, reason = %full, "a connection was turned away");
-                overflow.turn_away(stream, full, &connections);
+                // Who speaks TLS would have to shake hands first, and that costs too much.
+                if app.0.offer.tls.is_none() {
+                    overflow.turn_away(stream, full, &connections);
+                }
             }
         }
     }

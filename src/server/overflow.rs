@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use super::headers;
+use super::peer::Transport;
 use super::places::Full;
 use super::refusal::refusal;
 
@@ -72,7 +73,7 @@ async fn tell(mut stream: TcpStream, full: Full) -> io::Result<()> {
 fn answer(full: Full) -> Vec<u8> {
     let reason = full.to_string();
     let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, &reason);
-    headers::secure(&mut response);
+    headers::secure(&mut response, Transport::Plain);
     let fields = response.headers_mut();
     fields.insert(header::CONNECTION, HeaderValue::from_static("close"));
     fields.insert(header::RETRY_AFTER, RETRY_AFTER);

@@ -1,8 +1,30 @@
 //! Who is at the other end of a connection. It knows nothing of what goes over it.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::places::Place;
+
+use crate::tls::Trust;
+
+/// How a connection is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Transport {
+    /// Not at all.
+    Plain,
+    /// By TLS, under a certificate of this kind.
+    Tls(Trust),
+}
+
+impl Transport {
+    /// The scheme of addresses that lead to it.
+    pub(super) fn scheme(self) -> &'static str {
+        match self {
+            Self::Plain => "http",
+            Self::Tls(_) => "https",
+        }
+    }
+}
 
 /// The other end of a connection. While it is held, the connection counts.
 #[derive(Debug)]
@@ -11,6 +33,10 @@ pub(super) struct Peer {
     pub(super) address: SocketAddr,
     /// Our port that it connected to.
     pub(super) port: u16,
+    /// How the connection is protected.
+    pub(super) transport: Transport,
+    /// What its client certificate calls it, where one was asked for.
+    pub(super) certificate: Option<Arc<str>>,
     _place: Place,
 }
 
@@ -20,6 +46,8 @@ impl Peer {
         Self {
             address,
             port,
+            transport: Transport::Plain,
+            certificate: None,
             _place: place,
         }
     }

@@ -397,6 +397,9 @@ impl Viewer {
     /// Parts from the viewer as it is due, but not for longer than it may take to close.
     async fn part(&mut self, leave: Leave) {
         let patience: Duration = self.app.0.limits.close;
+        if matches!(leave, Leave::Viewer(Ending::Lost) | Leave::Silent) {
+            return;
+        }
         let _ = tokio::time::timeout(patience, async {
             match leave {
                 Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
@@ -407,6 +410,7 @@ impl Viewer {
             }
         })
         .await;
+        let _ = tokio::time::timeout(patience, self.socket.finish()).await;
     }
 
     /// Sends what is under way and waits for the close.

@@ -185,6 +185,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         }
     }
 
+    /// Ends the connection below: who is told so knows that nothing was cut off (RFC 8446, 6.1).
+    pub(super) async fn finish(&mut self) {
+        // Whoever is gone already need not be told.
+        let _ = std::future::poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await;
+    }
+
     /// What happens next. Safe to be cancelled: nothing that happened is forgotten.
     pub(super) async fn event(&mut self, interest: Interest) -> Event {
         std::future::poll_fn(|cx| self.poll_event(cx, interest)).await

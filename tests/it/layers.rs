@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The modules that each layer of the design holds, the lowest first.
 const LAYERS: [&[&str]; 5] = [
-    &["name", "offset", "right", "size"],
-    &["access", "backend", "protocol", "pty", "screen"],
+    &["name", "offset", "reach", "right", "size"],
+    &["access", "backend", "protocol", "pty", "screen", "tls"],
     &["session"],
     &["server"],
     &[

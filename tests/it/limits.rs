@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// Reads until the server closes; gives what came, and how long it took.
-fn read_to_close(stream: &mut TcpStream) -> (Vec<u8>, Duration) {
+pub(crate) fn read_to_close(stream: &mut TcpStream) -> (Vec<u8>, Duration) {
     let start = Instant::now();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
     let mut heard = Vec::new();

@@ -7,9 +7,9 @@
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
 //! - `http`: the page, its files, headers
+//! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
 //! - `requests`: requests that are too much, ambiguous or none
 //! - `limits`: connections, viewers, times, sizes, rates
-//! - `log`: who comes and goes, what is refused
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `documents`: the generated documents are fresh
@@ -31,4 +31,5 @@ mod pty;
 mod requests;
 mod session;
 mod support;
+mod tls;
 mod window;

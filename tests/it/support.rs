@@ -1,5 +1,6 @@
 //! What the tests have in common: webterm as a process, viewers as sockets, waiting with deadlines.
 
+pub(crate) mod certificates;
 mod local;
 mod server;
 mod viewer;
@@ -13,7 +14,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use local::Local;
 pub(crate) use server::Webterm;
-pub(crate) use viewer::Viewer;
+pub(crate) use viewer::{Viewer, open};
 
 /// How long anything that should happen may take on a busy machine.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(20);

@@ -6,7 +6,7 @@ import { atEnd } from './cleanup.mjs';
 import { eventually } from './eventually.mjs';
 
 /** The line on standard error that names the address. */
-const ADDRESS = /http:\/\/127\.0\.0\.1:\d+\/\S*/;
+const ADDRESS = /https?:\/\/127\.0\.0\.1:\d+\/\S*/;
 
 function binary() {
   const path = process.env.WEBTERM_BIN;

@@ -11,6 +11,7 @@ use webterm::screen::DARK;
 use webterm::server::{self, App, Limits, Offer};
 use webterm::session::{Session, SessionOptions, SizePolicy};
 use webterm::size::TermSize;
+use webterm::tls::Tls;
 
 use super::{DEADLINE, Viewer};
 
@@ -30,6 +31,10 @@ impl Drop for Local {
 
 impl Local {
     pub(crate) fn start(limits: Limits) -> Self {
+        Self::start_with(limits, None)
+    }
+
+    pub(crate) fn start_with(limits: Limits, tls: Option<Tls>) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         let stop = CancellationToken::new();
         let (backend, feed) = backend::pair();
@@ -47,6 +52,7 @@ impl Local {
             command: "cat".to_owned(),
             scrollback: 10,
             theme: DARK.name,
+            tls,
         };
         let access = Access::new(Rules {
             right: Right::View,

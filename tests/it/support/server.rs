@@ -15,7 +15,12 @@ pub(crate) struct Webterm {
 impl Webterm {
     /// `webterm --port 0 ARGS…`, once it listens.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let mut webterm = Self::spawn(Self::command().args(args));
+        Self::launch(Self::command().args(args))
+    }
+
+    /// Starts a command that is, or becomes, webterm; waits until it listens.
+    pub(crate) fn launch(command: &mut Command) -> Self {
+        let mut webterm = Self::spawn(command);
         wait_until("the address to open", || {
             let ended = webterm.child.try_wait().unwrap();
             assert_eq!(
@@ -24,7 +29,7 @@ impl Webterm {
                 "webterm ended before it listened:\n{}",
                 webterm.log()
             );
-            webterm.log().contains("http://").then_some(())
+            webterm.log().contains("://").then_some(())
         });
         webterm
     }
@@ -72,7 +77,7 @@ impl Webterm {
     pub(crate) fn address(&self) -> String {
         wait_until("the address to open", || {
             let log = self.log();
-            let (_, rest) = log.split_once("http://")?;
+            let (_, rest) = log.split_once("://")?;
             Some(rest.split_once('/')?.0.to_owned())
         })
     }

@@ -1,5 +1,6 @@
 //! A viewer as a plain WebSocket client: it expects every byte and acknowledges nothing.
 
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
@@ -10,8 +11,8 @@ use tungstenite::{Error, HandshakeError, Message, WebSocket};
 
 use super::DEADLINE;
 
-pub(crate) struct Viewer {
-    pub(crate) socket: WebSocket<TcpStream>,
+pub(crate) struct Viewer<S = TcpStream> {
+    pub(crate) socket: WebSocket<S>,
     /// What `setup` told.
     pub(crate) setup: Value,
     /// All output so far.
@@ -43,12 +44,26 @@ impl Viewer {
         path: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, u16> {
-        let stream = TcpStream::connect(address).unwrap();
-        stream.set_read_timeout(Some(DEADLINE)).unwrap();
-        stream.set_nodelay(true).unwrap();
-        let mut request = format!("ws://{address}{path}")
-            .into_client_request()
-            .unwrap();
+        Self::over(open(address), &format!("ws://{address}{path}"), headers)
+    }
+}
+
+/// A connection on which nothing is waited for too long.
+pub(crate) fn open(address: &str) -> TcpStream {
+    let stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(DEADLINE)).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream
+}
+
+impl<S: Read + Write> Viewer<S> {
+    /// Connects over a stream of any kind.
+    pub(crate) fn over(
+        stream: S,
+        url: &str,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = url.into_client_request().unwrap();
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
