@@ -15,6 +15,16 @@ complete -c webterm -l view-credential -d 'Ask for a user and password, and let 
 complete -c webterm -l credential-file -d 'Ask for one of the users and passwords in this file' -r -F
 complete -c webterm -l random-url-length -d 'Make secret addresses so many characters long' -r
 complete -c webterm -l ws-origin -d 'Let pages of other sites connect, whose origin matches this expression' -r
+complete -c webterm -l max-message -d 'Take messages of a viewer up to this size' -r
+complete -c webterm -l max-input -d 'Read at most so many bytes a second of one viewer' -r
+complete -c webterm -l max-frames -d 'Read at most so many frames a second of one viewer' -r
+complete -c webterm -l max-resizes -d 'Resize the terminal at most so often a second' -r
+complete -c webterm -l max-viewers -d 'Let in at most so many viewers' -r
+complete -c webterm -l max-connections -d 'Keep at most so many connections' -r
+complete -c webterm -l max-per-address -d 'Keep at most so many connections from one address' -r
+complete -c webterm -l max-header -d 'Take heads of requests up to this size' -r
+complete -c webterm -l header-timeout -d 'Wait so long for the head of a request' -r
+complete -c webterm -l login-timeout -d 'Keep a connection so long on which nothing was let in' -r
 complete -c webterm -l tls-crt -d 'Use the certificate in this file; implies --tls' -r -F
 complete -c webterm -l tls-key -d 'Use the private key in this file, that of --tls-crt' -r -F
 complete -c webterm -l tls-ca-crt -d 'Let in only who has a certificate of an authority in this file; implies --tls' -r -F

@@ -49,7 +49,7 @@ pub struct Backend {
     pub output: mpsc::Receiver<Bytes>,
     /// Input. Who sends waits while it is full, for the program does not read.
     pub input: mpsc::Sender<Bytes>,
-    /// Requests. Never full in practice: a session sends at most 20 a second.
+    /// Requests. Never full in practice: a session sends few of them a second.
     pub requests: mpsc::Sender<Request>,
     /// How it ended; arrives after the output has closed.
     pub exit: oneshot::Receiver<Exit>,

@@ -2,7 +2,9 @@
 //! options do; `config` makes of it what was meant.
 
 mod access;
+mod bytes;
 mod host;
+mod limits;
 mod tls;
 
 use std::ffi::OsString;
@@ -16,6 +18,7 @@ use crate::size::TermSize;
 
 pub use access::AccessOptions;
 pub use host::HostOptions;
+pub use limits::LimitOptions;
 pub use tls::TlsArgs;
 
 const STYLES: Styles = Styles::styled()
@@ -208,6 +211,10 @@ pub struct Cli {
     #[command(flatten)]
     pub access: AccessOptions,
 
+    /// Bounds on what viewers and strangers may keep busy.
+    #[command(flatten)]
+    pub limits: LimitOptions,
+
     #[command(flatten)]
     #[expect(missing_docs)]
     pub tls: TlsArgs,
@@ -285,17 +292,7 @@ fn parse_size(text: &str) -> Result<SizeOption, String> {
 }
 
 fn parse_buffer(text: &str) -> Result<usize, String> {
-    const KIB: usize = 1024;
-    let units = [("K", KIB), ("M", KIB * KIB), ("G", KIB * KIB * KIB)];
-    let unit = |(name, factor)| Some((text.strip_suffix(name)?, factor));
-    let (number, factor) = units.into_iter().find_map(unit).unwrap_or((text, 1));
-    let bytes = number
-        .parse::<usize>()
-        .ok()
-        .and_then(|number| number.checked_mul(factor));
-    bytes
-        .filter(|bytes| (KIB * KIB..=KIB * KIB * KIB).contains(bytes))
-        .ok_or_else(|| "write a size from 1M to 1G, such as 8M".to_owned())
+    bytes::within(1 << 20..=1 << 30)(text).map(|size| size.0)
 }
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {
@@ -404,6 +401,27 @@ mod tests {
         let scrollback = |text: &str| parse(&["--scrollback", text]).map(|cli| cli.scrollback);
         assert_eq!(scrollback("0").unwrap(), 0);
         assert!(scrollback("1000001").is_err());
+    }
+
+    #[test]
+    fn a_limit_out_of_bounds_is_told_the_bounds() {
+        for (option, bad, bounds) in [
+            ("--max-message", ["31K", "65M"], "32K to 64M"),
+            ("--max-input", ["63K", "2G"], "64K to 1G"),
+            ("--max-header", ["7K", "257K"], "8K to 256K"),
+            ("--max-frames", ["99", "1000001"], "100..=1000000"),
+            ("--max-resizes", ["0", "1001"], "1..=1000"),
+            ("--max-viewers", ["0", "100001"], "1..=100000"),
+            ("--max-connections", ["0", "100001"], "1..=100000"),
+            ("--max-per-address", ["0", "100001"], "1..=100000"),
+            ("--header-timeout", ["0", "3601"], "1..=3600"),
+            ("--login-timeout", ["0", "3601"], "1..=3600"),
+        ] {
+            for value in bad {
+                let error = parse(&[option, value]).unwrap_err().to_string();
+                assert!(error.contains(bounds) && error.contains(option), "{error}");
+            }
+        }
     }
 
     #[test]

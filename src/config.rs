@@ -6,16 +6,18 @@ mod order;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
-use crate::cli::{Cli, ThemeOption, TlsArgs};
+use crate::cli::{Cli, LimitOptions, ThemeOption, TlsArgs};
 use crate::pty::Program;
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
+use crate::server::Limits;
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
@@ -39,6 +41,8 @@ pub struct Config {
     pub address: String,
     /// The port to listen on; 0 for a free one.
     pub port: u16,
+    /// Bounds on what clients may keep busy.
+    pub limits: Limits,
     /// How connections are encrypted, if they are.
     pub tls: Option<TlsOptions>,
     /// Whether status lines are printed.
@@ -115,9 +119,11 @@ impl Config {
                     ThemeOption::Dark => DARK,
                     ThemeOption::Light => LIGHT,
                 },
+                resizes: cli.limits.max_resizes,
             },
             address: cli.address,
             port: cli.port,
+            limits: limits(&cli.limits),
             tls: tls(cli.tls),
             talk,
         })
@@ -241,6 +247,22 @@ fn asked(user: &str) -> anyhow::Result<SecretString> {
     Ok(password)
 }
 
+/// The bounds as they are meant; what has no option is as it is by default.
+fn limits(options: &LimitOptions) -> Limits {
+    Limits {
+        message: options.max_message.0,
+        frames: options.max_frames,
+        input: options.max_input.0,
+        viewers: options.max_viewers,
+        connections: options.max_connections,
+        per_address: options.max_per_address,
+        head: options.max_header.0,
+        header: Duration::from_secs(options.header_timeout),
+        login: Duration::from_secs(options.login_timeout),
+        ..Limits::default()
+    }
+}
+
 /// What is wanted of TLS; each of the files implies it.
 fn tls(typed: TlsArgs) -> Option<TlsOptions> {
     let files = typed.tls_crt.zip(typed.tls_key);
@@ -357,6 +379,35 @@ mod tests {
         assert_eq!(shell(Some("/bin/zsh".into())), "/bin/zsh");
         assert_eq!(shell(Some("".into())), "/bin/sh");
         assert_eq!(shell(None), "/bin/sh");
+    }
+
+    #[test]
+    fn limits_are_the_servers_own_unless_they_are_given() {
+        let (typed, default) = (resolve(&[]).limits, Limits::default());
+        assert_eq!(format!("{typed:?}"), format!("{default:?}"));
+        assert_eq!(resolve(&[]).session.resizes, SessionOptions::RESIZES);
+        let words = "--max-message 64K --max-frames 100 --max-input 1M --max-viewers 1 \
+                     --max-connections 2 --max-per-address 3 --max-header 8K --header-timeout 4 \
+                     --login-timeout 5";
+        let given = resolve(
+            &words
+                .split(' ')
+                .filter(|w| !w.is_empty())
+                .collect::<Vec<_>>(),
+        )
+        .limits;
+        assert_eq!(
+            (given.message, given.frames, given.input),
+            (65536, 100, 1 << 20)
+        );
+        assert_eq!(
+            (given.viewers, given.connections, given.per_address),
+            (1, 2, 3)
+        );
+        assert_eq!(
+            (given.head, given.header.as_secs(), given.login.as_secs()),
+            (8192, 4, 5)
+        );
     }
 
     #[test]

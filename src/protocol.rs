@@ -12,6 +12,7 @@
 //! | server | `["writable", writable, resizes]` | extension: from here on what the viewer types is, or is not, accepted, and its window counts, or does not; both true or false |
 //! | server | `["notice", text]` | extension: a line for the viewer |
 //! | server | `["heartbeat"]` | extension: the connection lives; every 20 s to viewers that acknowledge, whose scripts see no pings |
+//! | server | `["taken", bytes]` | extension: so many bytes of UTF-8 of this connection's input went to the program, or nowhere; now and then, to viewers that acknowledge |
 //! | server | `["disconnect", status]` | the program ended with this status; then close 1000 |
 //! | client | `["stdin", text]` | input; only from viewers that may write |
 //! | client | `["set_size", rows, cols, height_px, width_px]` | the viewer's window; the last two may be missing |
@@ -75,6 +76,8 @@ pub enum ServerMessage<'a> {
     Notice(&'a str),
     /// The connection lives.
     Heartbeat,
+    /// So many bytes of the viewer's input, in all, need no longer be waited for.
+    Taken(u64),
     /// The program ended with this status.
     Disconnect(u8),
 }
@@ -91,6 +94,7 @@ impl ServerMessage<'_> {
             }
             Self::Notice(notice) => write_json(&json!(["notice", notice]), text),
             Self::Heartbeat => write_json(&json!(["heartbeat"]), text),
+            Self::Taken(bytes) => write_json(&json!(["taken", bytes]), text),
             Self::Disconnect(status) => write_json(&json!(["disconnect", status]), text),
         }
     }

@@ -7,21 +7,28 @@ mod encryption;
 mod flow;
 mod frames;
 mod gate;
+mod head;
 mod headers;
 mod host;
+mod limits;
 mod listener;
+mod overflow;
+mod pace;
 mod peer;
+mod places;
 mod refusal;
 mod routes;
 mod snapshot;
+mod typed;
 mod unencrypted;
+mod upgrade;
 mod viewer;
 mod viewers;
 mod websocket;
 
 use std::sync::Arc;
-use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -33,43 +40,12 @@ use frames::Frames;
 use viewers::Viewers;
 
 pub use host::{Guest, Refusal};
+pub use limits::Limits;
 pub use listener::{BindError, bind, serve};
 
-/// Bounds on what a client may keep busy, and for how long.
-#[derive(Debug, Clone, Copy)]
-pub struct Limits {
-    /// The most connections at once, upgraded ones included; more wait to be accepted.
-    pub connections: usize,
-    /// How long a connection may take to agree on keys (requirement R12).
-    pub handshake: Duration,
-    /// How long a connection may take to send a request's head, counted anew after each response.
-    pub header: Duration,
-    /// How long a client may take none of what is written to it.
-    pub write: Duration,
-    /// How often a viewer is pinged.
-    pub ping: Duration,
-    /// How many pings in a row a viewer may leave unanswered.
-    pub missed_pings: u32,
-    /// How often it is looked whether a viewer may still be there.
-    pub recheck: Duration,
-    /// How long a viewer may take to close after it was asked to.
-    pub close: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            connections: 1000,
-            handshake: Duration::from_secs(10),
-            header: Duration::from_secs(10),
-            write: Duration::from_secs(60),
-            ping: Duration::from_secs(20),
-            missed_pings: 2,
-            recheck: Duration::from_secs(30 * 60),
-            close: Duration::from_secs(2),
-        }
-    }
-}
+/// The target of what is logged of each viewer: who joined and left must never be left out. All else
+/// in the log may be, where strangers cause too much of it.
+pub const AUDIT: &str = "webterm::audit";
 
 /// What is served, to whom. Clones are the same.
 #[derive(Debug, Clone)]
@@ -97,6 +73,8 @@ struct Inner {
     limits: Limits,
     viewers: TaskTracker,
     guests: Viewers,
+    /// The places that viewers take.
+    seats: Arc<Semaphore>,
     stop: CancellationToken,
 }
 
@@ -116,6 +94,7 @@ impl App {
             offer,
             frames: Frames::default(),
             limits,
+            seats: Arc::new(Semaphore::new(limits.viewers)),
             viewers: TaskTracker::new(),
             guests: Viewers::default(),
             stop,

@@ -9,6 +9,7 @@ mod window;
 mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, watch};
@@ -26,7 +27,7 @@ use task::SessionTask;
 
 pub use view::{Entry, Piece, View};
 pub use window::SizePolicy;
-pub use writer::{Typed, Writer};
+pub use writer::{Writer, Written};
 
 /// What a session is made with.
 #[derive(Debug, Clone)]
@@ -41,6 +42,14 @@ pub struct SessionOptions {
     pub scrollback: usize,
     /// The colours that programs are told.
     pub theme: Theme,
+    /// The most sizes a second that its program is given. A dragged window's corner makes hundreds,
+    /// and each has the program draw everything anew; of those between, the last counts.
+    pub resizes: u32,
+}
+
+impl SessionOptions {
+    /// Sizes a second where nothing else is said: so many look smooth.
+    pub const RESIZES: u32 = 20;
 }
 
 /// A viewer that is not, or no longer, there.
@@ -64,6 +73,8 @@ struct Shared {
     policy: SizePolicy,
     /// Where input goes. Full while the program does not read: who types waits.
     input: mpsc::Sender<Bytes>,
+    /// The least time between two sizes.
+    resize_interval: Duration,
     /// Wakes the viewers: there is something new for them.
     progress: watch::Sender<()>,
     /// Cancelled when the program has ended.
@@ -87,6 +98,7 @@ impl Session {
             state: Mutex::new(State::new(options)),
             policy: options.policy,
             input: backend.input.clone(),
+            resize_interval: Duration::from_secs(1) / options.resizes.max(1),
             progress: watch::Sender::new(()),
             over: CancellationToken::new(),
             stirred: Notify::new(),

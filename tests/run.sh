@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All of webterm's tests: installs what is missing where it may, then formats, lints, and runs the
-# unit, integration, property and browser tests. Ends at the first failure.
+# unit, integration, property, conformance and browser tests. Ends at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -62,6 +62,10 @@ say 'exactness: the model against xterm.js'
 cargo build --locked --example screen
 npm --prefix tests/exactness ci --no-audit --no-fund --loglevel=error
 WEBTERM_SCREEN="${CARGO_TARGET_DIR:-$PWD/target}/debug/examples/screen" npm --prefix tests/exactness test
+
+say 'conformance: the WebSocket against RFC 6455'
+npm --prefix tests/conformance ci --no-audit --no-fund --loglevel=error
+WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/conformance test
 
 say 'browser tests'
 npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error

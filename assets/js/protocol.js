@@ -27,6 +27,7 @@
  *   | {kind: 'writable', writable: boolean, resizes: boolean}
  *   | {kind: 'notice', text: string}
  *   | {kind: 'heartbeat'}
+ *   | {kind: 'taken', bytes: number}
  *   | {kind: 'disconnect', status: number | null}} ServerMessage
  */
 
@@ -47,14 +48,18 @@ export function decode(data) {
     case 'writable': return writable(rest);
     case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
     case 'heartbeat': return { kind: 'heartbeat' };
+    case 'taken': return isCount(rest[0]) ? { kind: 'taken', bytes: rest[0] } : null;
     case 'disconnect': return { kind: 'disconnect', status: isCount(rest[0]) ? rest[0] : null };
     default: return null;
   }
 }
 
+/** Half a character, which no UTF-8 can express: a server refuses it. */
+const HALF_CHARACTERS = /\p{Surrogate}/gu;
+
 /** What the user typed, pasted, or did with the mouse. */
 export function stdin(text) {
-  return JSON.stringify(['stdin', text]);
+  return JSON.stringify(['stdin', text.replace(HALF_CHARACTERS, '\ufffd')]);
 }
 
 /** The grid that fills this viewer's window, and the window's size in CSS pixels. */

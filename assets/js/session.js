@@ -6,8 +6,9 @@
 
 import { Backlog } from './backlog.js';
 import { Flow } from './flow.js';
-import { ack, decode, isThrownOut, query, setSize, stdin } from './protocol.js';
+import { ack, decode, isThrownOut, query, setSize } from './protocol.js';
 import { throttled } from './throttle.js';
+import { Typist } from './typist.js';
 
 /** The server passes at most 20 sizes a second on; half of that looks as smooth. */
 const RESIZE_INTERVAL_MS = 100;
@@ -20,6 +21,7 @@ export class Session {
   #backlog;
   #scrollback;
   #flow = null;
+  #typist = new Typist((message) => this.#connection.send(message));
   #stream = '';
   #resizes = false;
   #isLive = false;
@@ -75,6 +77,7 @@ export class Session {
       case 'size': return this.#backlog.add(message);
       case 'writable': return this.#change(message);
       case 'notice': return this.#status.notice(message.text);
+      case 'taken': return this.#typist.taken(message.bytes);
       case 'heartbeat': return this.#connection.expectLife();
       case 'disconnect': return this.#end(message.status);
       default: return undefined; // An extension that this page doesn't know.
@@ -84,10 +87,15 @@ export class Session {
   /** @param {import('./connection.js').Close | null} close */
   onDown(close) {
     this.#isLive = false;
-    if (!isThrownOut(close)) return this.#status.reconnecting();
-    // Whether the page may be loaded again is the server's matter.
-    this.#connection.finish();
-    return this.onShutOut('The host has thrown you out');
+    const hasDropped = this.#typist.restart();
+    if (isThrownOut(close)) {
+      // Whether the page may be loaded again is the server's matter.
+      this.#connection.finish();
+      this.onShutOut('The host has thrown you out');
+      return;
+    }
+    this.#status.reconnecting();
+    if (hasDropped) this.#status.refused();
   }
 
   onShutOut(reason) {
@@ -100,7 +108,7 @@ export class Session {
   // What the terminal reports.
 
   onInput(text) {
-    if (!this.#isLive || !this.#connection.send(stdin(text))) this.#status.refused();
+    if (!this.#isLive || !this.#typist.type(text)) this.#status.refused();
   }
 
   onRefusedInput() {
@@ -128,6 +136,7 @@ export class Session {
     this.#resizes = setup.resizes;
     this.#proposed = null;
     this.#isLive = true;
+    this.#typist.restart();
     if (setup.resumed) this.#flow?.resume();
     else this.#startAnew(setup);
     this.#view.setWritable(setup.writable);
@@ -181,6 +190,8 @@ export class Session {
     if (!this.#isLive) return;
     this.#resizes = resizes;
     this.#proposed = null;
+    // What was typed before is not typed later.
+    if (!writable) this.#typist.drop();
     this.#view.setWritable(writable);
     this.#propose();
     if (writable) this.#status.mayWrite();
@@ -189,6 +200,7 @@ export class Session {
 
   #end(status) {
     this.#isLive = false;
+    this.#typist.restart();
     this.#connection.finish();
     this.#view.setWritable(false);
     this.#title.setEnded();

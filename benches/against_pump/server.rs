@@ -53,6 +53,7 @@ pub(crate) fn webterm(options: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_webterm"));
     command
         .args(["--port", "0", "--size", &format!("{COLS}x{ROWS}")])
+        .args(["--max-viewers", "1000"])
         .args(options);
     command
 }

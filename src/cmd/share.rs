@@ -16,7 +16,7 @@ use crate::config::{Config, Openness, Talk};
 use crate::control::About;
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::server::{self, App, Limits, Offer};
+use crate::server::{self, App, Offer};
 use crate::session::Session;
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
@@ -61,8 +61,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         theme: config.session.theme.name,
         tls: tls.clone(),
     };
-    let limits = Limits::default();
-    let app = App::new(session.clone(), access, offer, limits, stop.clone());
+    let app = App::new(session.clone(), access, offer, config.limits, stop.clone());
     let about = About {
         command,
         address: local.to_string(),

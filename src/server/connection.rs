@@ -14,19 +14,19 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use rustix::net::sockopt;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_io_timeout::TimeoutStream;
+use tokio_util::sync::CancellationToken;
 use tower_service::Service;
 use warp::reply::Response;
 
 use super::encryption;
 use super::gate;
+use super::head;
 use super::headers;
 use super::peer::Peer;
 use super::routes;
 use super::{App, Limits};
-
-/// The most bytes of a request's head (requirement R10).
-pub(super) const MAX_HEAD: usize = 16 * 1024;
 
 /// The kernel's buffer for what was written, in bytes (it doubles it): what is in there can't be
 /// taken back when a viewer falls behind, and left to itself it grows to 4 MiB for a slow one.
@@ -69,25 +69,47 @@ where
     let address = peer.address;
     let peer = Arc::new(peer);
     let routes = warp::service(routes::all(app.clone()));
+    let let_in = CancellationToken::new();
+    let notes = let_in.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        answer(request, Arc::clone(&peer), app.clone(), routes.clone())
+        let peer = Arc::clone(&peer);
+        answer(request, peer, app.clone(), routes.clone(), notes.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.header)
-        .max_buf_size(MAX_HEAD)
+        .max_buf_size(head::most_read(limits.head))
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
     tokio::pin!(connection);
-    let ended = tokio::select! {
-        ended = &mut connection => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            tokio::time::timeout(limits.close, connection).await.unwrap_or(Ok(()))
+    let end = async {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = overdue(limits.login, &let_in) => {
+                tracing::info!(peer = %address, "nothing was let in within --login-timeout");
+            }
         }
     };
-    if let Err(error) = ended {
-        tracing::debug!(peer = %address, %error, "a connection ended early");
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        () = end => {
+            connection.as_mut().graceful_shutdown();
+            timeout(limits.close, connection).await.unwrap_or(Ok(()))
+        }
+    };
+    match ended {
+        Err(error) if error.is_timeout() => {
+            tracing::debug!(peer = %address, "no whole head came within --header-timeout");
+        }
+        Err(error) => tracing::debug!(peer = %address, %error, "a connection ended early"),
+        Ok(()) => {}
+    }
+}
+
+/// Waits until `patience` has run out without anything being let in; else for ever.
+async fn overdue(patience: Duration, let_in: &CancellationToken) {
+    if timeout(patience, let_in.cancelled()).await.is_ok() {
+        std::future::pending().await
     }
 }
 
@@ -95,20 +117,25 @@ fn in_ms(time: Duration) -> u32 {
     u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
-/// The gate, the routes, the headers.
+/// The gate, the routes, the headers; `let_in` is told when the gate lets a request pass.
 async fn answer<S>(
     mut request: Request<Incoming>,
     peer: Arc<Peer>,
     app: App,
     mut routes: S,
+    let_in: CancellationToken,
 ) -> Result<Response, Infallible>
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
     let transport = peer.transport;
-    let passed = gate::pass(&mut request, &peer, &app.0.access).await;
+    let passed = match head::check(&request, &app.0.limits) {
+        Some(too_large) => Err(too_large),
+        None => gate::pass(&mut request, &peer, &app.0.access).await,
+    };
     let mut response = match passed {
         Ok(cookie) => {
+            let_in.cancel();
             let version = request.version();
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(version);

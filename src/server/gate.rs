@@ -14,9 +14,6 @@ use crate::access::{Access, Act, BadSource, Client, Denial, Facts};
 use super::peer::Peer;
 use super::refusal::refusal;
 
-/// The most bytes of a request's target (requirement R10).
-pub(super) const MAX_TARGET: usize = 4 * 1024;
-
 /// Asks for a user and a password, in UTF-8 (RFC 7617, 2.1).
 const CHALLENGE: HeaderValue =
     HeaderValue::from_static("Basic realm=\"webterm\", charset=\"UTF-8\"");
@@ -31,9 +28,6 @@ pub(super) async fn pass(
     peer: &Peer,
     access: &Access,
 ) -> Result<Cookie, Response> {
-    if request.uri().to_string().len() > MAX_TARGET {
-        return Err(refusal(StatusCode::URI_TOO_LONG, "the address is too long"));
-    }
     let facts = facts(request, peer);
     let (grant, routed, cookie) = match access.admit(&facts).await {
         Ok(admission) => (

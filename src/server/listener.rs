@@ -1,17 +1,18 @@
-//! Where connections come from: the socket, the bound on connections, the accept loop. It knows
+//! Where connections come from: the socket, the accept loop. It knows
 //! nothing of what is served on them.
 
 use std::io;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 use super::App;
 use super::connection;
+use super::overflow::Overflow;
 use super::peer::Peer;
+use super::places::Places;
 
 /// How long to wait after an accept that failed: where the process is out of descriptors, the
 /// connection stays in the queue, and trying at once would spin.
@@ -69,34 +70,36 @@ pub async fn bind(address: &str, port: u16) -> Result<TcpListener, BindError> {
 /// Accepts connections and serves `app` on them until it is stopped; returns when all are closed.
 pub async fn serve(listener: TcpListener, app: App) {
     let connections = TaskTracker::new();
-    let room = Arc::new(Semaphore::new(app.0.limits.connections));
+    let places = Places::new(&app.0.limits);
+    let overflow = Overflow::new();
     let stop = app.0.stop.clone();
     let port = listener.local_addr().map_or(0, |address| address.port());
-    while let Some((stream, peer)) = stop
-        .run_until_cancelled(accept(&listener, port, &room))
-        .await
-    {
-        let app = app.clone();
-        connections.spawn(connection::serve(stream, peer, app));
+    while let Some((stream, address)) = stop.run_until_cancelled(accept(&listener)).await {
+        match places.take(address.ip()) {
+            Ok(place) => {
+                let peer = Peer::new(address, port, place);
+                connections.spawn(connection::serve(stream, peer, app.clone()));
+            }
+            Err(full) => {
+                tracing::warn!(peer = %address, reason = %full, "a connection was turned away");
+                // Who speaks TLS would have to shake hands first, and that costs too much.
+                if app.0.offer.tls.is_none() {
+                    overflow.turn_away(stream, full, &connections);
+                }
+            }
+        }
     }
     drop(listener);
     connections.close();
     connections.wait().await;
 }
 
-/// The next connection, once there is room for it.
-async fn accept(listener: &TcpListener, port: u16, room: &Arc<Semaphore>) -> (TcpStream, Peer) {
-    let permit = match Arc::clone(room).acquire_owned().await {
-        Ok(permit) => permit,
-        // Nobody closes the semaphore.
-        Err(_) => std::future::pending().await,
-    };
+/// The next connection.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     let mut is_failing = false;
     loop {
         match listener.accept().await {
-            Ok((stream, address)) => {
-                return (stream, Peer::new(address, port, permit));
-            }
+            Ok(accepted) => return accepted,
             Err(error) => {
                 if !is_failing {
                     tracing::warn!(%error, "cannot accept connections; they wait");

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
+use super::places::Place;
 
 use crate::tls::Trust;
 
@@ -37,18 +37,18 @@ pub(super) struct Peer {
     pub(super) transport: Transport,
     /// What its client certificate calls it, where one was asked for.
     pub(super) certificate: Option<Arc<str>>,
-    _permit: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Peer {
-    /// The peer at `address` that connected to our `port`, whose place among the connections is `permit`.
-    pub(super) fn new(address: SocketAddr, port: u16, permit: OwnedSemaphorePermit) -> Self {
+    /// The peer at `address` that connected to our `port`, whose place among the connections is `place`.
+    pub(super) fn new(address: SocketAddr, port: u16, place: Place) -> Self {
         Self {
             address,
             port,
             transport: Transport::Plain,
             certificate: None,
-            _permit: permit,
+            _place: place,
         }
     }
 }

@@ -15,10 +15,11 @@ use crate::name::SessionName;
 
 use super::App;
 use super::assets;
+use super::overflow;
 use super::peer::Peer;
 use super::refusal::refusal;
+use super::upgrade;
 use super::viewer::{self, Wish};
-use super::websocket;
 
 /// All routes. They answer every request, if with 404.
 pub(super) fn all(
@@ -129,15 +130,18 @@ async fn socket(
     if name != *app.0.session.name() {
         return Err(warp::reject::not_found());
     }
-    let accepted = websocket::handshake(request.method, request.version, request.headers);
+    let accepted = upgrade::handshake(request.method, request.version, request.headers);
     let (response, upgrade) = match (accepted, request.upgrade) {
         (Ok(response), Some(upgrade)) => (response, upgrade),
         (Ok(_), None) => return Ok(refusal(StatusCode::BAD_REQUEST, "this can't be upgraded")),
         (Err((status, reason)), _) => {
             let mut response = refusal(status, reason);
-            websocket::hint(status, response.headers_mut());
+            upgrade::hint(status, response.headers_mut());
             return Ok(response);
         }
+    };
+    let Ok(seat) = Arc::clone(&app.0.seats).try_acquire_owned() else {
+        return Ok(full(&request.peer));
     };
     // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
     let held = app.0.viewers.token();
@@ -146,10 +150,20 @@ async fn socket(
         return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, reason));
     }
     tokio::spawn(async move {
-        let _held = held;
+        let _held = (held, seat);
         viewer::serve(upgrade, app, request.peer, request.grant, wish).await;
     });
     Ok(response.map(|()| "").into_response())
+}
+
+/// The answer to a viewer for whom there is no place.
+fn full(peer: &Peer) -> Response {
+    let reason = "all places that --max-viewers allows are taken; try again later";
+    tracing::warn!(peer = %peer.address, reason, "a viewer was turned away");
+    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, reason);
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, overflow::RETRY_AFTER);
+    response
 }
 
 async fn not_found(rejection: Rejection) -> Result<Response, Infallible> {

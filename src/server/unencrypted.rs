@@ -11,14 +11,16 @@ use warp::reply::Response;
 
 use crate::access::Hosts;
 
-use super::connection::MAX_HEAD;
-use super::gate::MAX_TARGET;
+use super::head::MAX_TARGET;
 use super::headers;
 use super::peer::Transport;
 use super::refusal::refusal;
 
 /// The most headers of a request, as hyper has it (requirement R10).
 const MAX_HEADERS: usize = 100;
+
+/// The most bytes of a head that is answered: any that fits may be sent on.
+const MAX_HEAD: usize = 16 * 1024;
 
 /// How much of what a client sends besides is read so that it reads the answer: a connection that is
 /// closed with bytes unread is reset, and the answer lost.

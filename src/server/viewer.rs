@@ -1,7 +1,7 @@
 //! A viewer's connection: the session's pieces out as messages, messages in as input. It knows the
 //! protocol and the session, and leaves the socket to `websocket`.
 
-use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,15 +16,16 @@ use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
-use crate::session::{Entry, Piece, Typed, View, Writer};
+use crate::session::{Entry, Piece, View, Writer, Written};
 
-use super::App;
 use super::flow::Flow;
 use super::frames;
 use super::peer::Peer;
 use super::snapshot::Snapshot;
+use super::typed::Typed;
 use super::viewers::Presence;
 use super::websocket::{Ending, Event, Interest, WebSocket};
+use super::{AUDIT, App};
 
 /// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
 const SCROLLBACK: usize = 1000;
@@ -54,17 +55,18 @@ pub(super) async fn serve(
     grant: Arc<Grant>,
     wish: Wish,
 ) {
-    let socket = match WebSocket::accept(upgrade).await {
+    let socket = match WebSocket::accept(upgrade, &app.0.limits).await {
         Ok(socket) => socket,
         Err(error) => {
             tracing::debug!(peer = %peer.address, %error, "a viewer left before it was in");
             return;
         }
     };
-    let viewer = Viewer::new(socket, app, &peer, Arc::clone(&grant), wish);
+    // In a box, for a future holds what moves through it at each place.
+    let viewer = Box::new(Viewer::new(socket, app, &peer, Arc::clone(&grant), wish));
     let id = viewer.view.id();
     let span =
-        tracing::info_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
+        tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
     viewer.run().instrument(span).await;
 }
 
@@ -83,6 +85,21 @@ enum Leave {
     ServerStops,
     /// The host threw it out.
     ThrownOut,
+}
+
+impl fmt::Display for Leave {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Viewer(Ending::Closed) => "closed by the viewer",
+            Self::Viewer(Ending::Broken) => "broke the WebSocket protocol",
+            Self::Viewer(Ending::Lost) => "connection lost",
+            Self::Silent => "silent for too long",
+            Self::Refused => "refused",
+            Self::ProgramEnded => "the program ended",
+            Self::ServerStops => "the server stops",
+            Self::ThrownOut => "thrown out by the host",
+        })
+    }
 }
 
 /// What a viewer asks for in the query of its address. What is missing, or can't be read, is as if
@@ -133,7 +150,7 @@ struct Viewer {
     writer: Option<Writer>,
     snapshot: Option<Snapshot>,
     /// What was typed, but did not yet reach the program.
-    typed: VecDeque<Bytes>,
+    typed: Typed,
     /// What the viewer is to be told besides output.
     aside: Option<ServerMessage<'static>>,
     /// Whether it is to be told that it may do more, or less, than before.
@@ -182,7 +199,7 @@ impl Viewer {
             presence,
             writer,
             snapshot: None,
-            typed: VecDeque::new(),
+            typed: Typed::default(),
             aside: None,
             owed_right: false,
             flow: Flow::new(),
@@ -193,18 +210,19 @@ impl Viewer {
         }
     }
 
-    async fn run(mut self) {
+    async fn run(mut self: Box<Self>) {
         let since = Instant::now();
-        tracing::info!(writes = self.writer.is_some(), "viewer joined");
+        let mode = match self.writer {
+            Some(_) => "write",
+            None => "view",
+        };
+        tracing::info!(target: AUDIT, mode, "viewer joined");
         let leave = self.attend().await;
-        if !matches!(leave, Leave::Viewer(_) | Leave::Silent) {
-            self.say_goodbye().await;
-        }
-        if !matches!(leave, Leave::Viewer(Ending::Lost) | Leave::Silent) {
-            let _ = tokio::time::timeout(self.app.0.limits.close, self.socket.finish()).await;
-        }
+        self.part(leave).await;
         let seconds = since.elapsed().as_secs();
-        tracing::info!(?leave, seconds, refused = self.refused, "viewer left");
+        let (bytes_in, bytes_out) = self.socket.traffic();
+        let refused = self.refused;
+        tracing::info!(target: AUDIT, reason = %leave, seconds, bytes_in, bytes_out, refused, "viewer left");
     }
 
     /// Attends to the viewer until one side leaves.
@@ -232,8 +250,8 @@ impl Viewer {
                 () = self.view.progress(), if waiting => {}
                 () = over, if is_idle && !waiting => {}
                 () = tokio::time::sleep(SETTLED), if settling => self.view.resync(),
-                typed = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {
-                    self.on_typed(typed);
+                written = type_in(&self.writer, &mut self.typed), if !self.typed.is_empty() => {
+                    self.on_written(written);
                 }
                 () = right_changed => self.on_right(),
                 _ = ticks.tick() => self.on_tick(),
@@ -247,8 +265,7 @@ impl Viewer {
 
     /// A viewer that has typed far more than the program reads is not heard until it is through.
     fn interest(&self) -> Interest {
-        let waiting: usize = self.typed.iter().map(Bytes::len).sum();
-        match waiting > MAX_TYPED {
+        match self.typed.len() > MAX_TYPED {
             false => Interest::Both,
             true => Interest::Send,
         }
@@ -268,7 +285,8 @@ impl Viewer {
         if std::mem::take(&mut self.owed_right) {
             return Some(frames::message(&self.right_now()));
         }
-        if let Some(aside) = self.aside.take() {
+        let aside = self.aside.take().or_else(|| self.excess());
+        if let Some(aside) = aside.or_else(|| self.taken()) {
             return Some(frames::message(&aside));
         }
         if let Some(snapshot) = &mut self.snapshot {
@@ -338,9 +356,12 @@ impl Viewer {
     fn on_text(&mut self, text: &str) {
         match ClientMessage::decode(text) {
             Ok(ClientMessage::Stdin(input)) if self.writer.is_some() => {
-                self.typed.extend((!input.is_empty()).then(|| input.into()));
+                self.typed.push(input);
             }
-            Ok(ClientMessage::Stdin(_)) => self.refuse_input(),
+            Ok(ClientMessage::Stdin(input)) => {
+                self.typed.waste(&input);
+                self.refuse_input();
+            }
             Ok(ClientMessage::SetSize(Some(size))) => self.view.set_window(size),
             Ok(ClientMessage::SetSize(None)) => tracing::debug!("a window of no valid size"),
             Ok(ClientMessage::Ack(offset)) => self.on_ack(offset),
@@ -355,6 +376,20 @@ impl Viewer {
         self.view.pursue(self.flow.window().max(LEAST_BEHIND));
     }
 
+    /// Told once, for it goes on as long as the viewer does.
+    fn excess(&mut self) -> Option<ServerMessage<'static>> {
+        let notice = self.socket.excess()?.notice();
+        tracing::info!(notice, "a viewer met a limit");
+        Some(ServerMessage::Notice(notice))
+    }
+
+    /// Who acknowledges output wants to know how far its own input is.
+    fn taken(&mut self) -> Option<ServerMessage<'static>> {
+        let is_heeded = self.flow.is_acknowledged();
+        let taken = is_heeded.then(|| self.typed.taken()).flatten()?;
+        Some(ServerMessage::Taken(taken))
+    }
+
     /// Told once: a page that sends each key would be told at each.
     fn refuse_input(&mut self) {
         if !self.knows_refusal {
@@ -365,10 +400,10 @@ impl Viewer {
         self.refused += 1;
     }
 
-    fn on_typed(&mut self, typed: Typed) {
-        match typed {
-            Typed::Done => {}
-            Typed::Refused => self.on_right(),
+    fn on_written(&mut self, written: Written) {
+        match written {
+            Written::Done => {}
+            Written::Refused => self.on_right(),
         }
     }
 
@@ -379,7 +414,7 @@ impl Viewer {
         self.owed_right = true;
         self.knows_refusal = false;
         if !self.typed.is_empty() {
-            self.refused += self.typed.len() as u64;
+            self.refused += 1;
             self.typed.clear();
             self.aside = Some(ServerMessage::Notice(DROPPED));
         }
@@ -435,20 +470,37 @@ impl Viewer {
         self.leave = Some(leave);
     }
 
-    /// Sends what is under way and waits for the close, but not for ever.
-    async fn say_goodbye(&mut self) {
+    /// Parts from the viewer as it is due, but not for longer than it may take to close.
+    async fn part(&mut self, leave: Leave) {
         let patience: Duration = self.app.0.limits.close;
-        let goodbye = async {
-            loop {
-                if self.leave == Some(Leave::ProgramEnded) && self.socket.is_idle() {
-                    self.socket.close(CloseCode::Normal, "the program ended");
-                }
-                if let Event::Ended(_) = self.socket.event(Interest::Both).await {
-                    return;
+        if matches!(leave, Leave::Viewer(Ending::Lost) | Leave::Silent) {
+            return;
+        }
+        let _ = tokio::time::timeout(patience, async {
+            match leave {
+                Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
+                Leave::Viewer(Ending::Broken) => self.socket.linger().await,
+                Leave::Refused | Leave::ProgramEnded | Leave::ServerStops | Leave::ThrownOut => {
+                    self.say_goodbye().await
                 }
             }
-        };
-        let _ = tokio::time::timeout(patience, goodbye).await;
+        })
+        .await;
+        let _ = tokio::time::timeout(patience, self.socket.finish()).await;
+    }
+
+    /// Sends what is under way and waits for the close.
+    async fn say_goodbye(&mut self) {
+        loop {
+            if self.leave == Some(Leave::ProgramEnded) && self.socket.is_idle() {
+                self.socket.close(CloseCode::Normal, "the program ended");
+            }
+            match self.socket.event(Interest::Both).await {
+                Event::Ended(Ending::Broken) => return self.socket.linger().await,
+                Event::Ended(_) => return,
+                _ => {}
+            }
+        }
     }
 }
 
@@ -467,9 +519,9 @@ fn right(writer: &Option<Writer>) -> Right {
     }
 }
 
-async fn type_in(writer: &Option<Writer>, typed: &mut VecDeque<Bytes>) -> Typed {
+async fn type_in(writer: &Option<Writer>, typed: &mut Typed) -> Written {
     match writer {
-        Some(writer) => writer.write(typed).await,
-        None => Typed::Refused,
+        Some(writer) => typed.hand_to(writer).await,
+        None => Written::Refused,
     }
 }

@@ -9,23 +9,20 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
-use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::upgrade::{OnUpgrade, Upgraded};
-use hyper::{Method, Request, Response as HttpResponse, StatusCode, Version};
 use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tungstenite::error::{CapacityError, ProtocolError};
-use tungstenite::handshake::server::create_response;
 use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tungstenite::protocol::frame::{CloseFrame, FrameHeader, Utf8Bytes};
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Error, Message};
 
+use super::Limits;
+use super::pace::{Excess, Pace};
+
 /// The buffer for what a client sends, in bytes: enough for what is typed; a paste is read in turns.
 const READ_BUFFER: usize = 4 * 1024;
-
-/// The largest frame and message that a client may send, in bytes (requirement R15).
-const MAX_MESSAGE: usize = 1024 * 1024;
 
 /// How many bytes of control frames may wait while a client takes nothing; past that it is not heard,
 /// for each ping that is heard makes a pong.
@@ -33,48 +30,6 @@ const MAX_CONTROL: usize = 1024;
 
 /// The longest header of a frame without a mask, in bytes (RFC 6455, 5.2).
 const MAX_HEADER: usize = 10;
-
-/// Answers a request to upgrade: 101, or why not.
-pub(super) fn handshake(
-    method: Method,
-    version: Version,
-    headers: HeaderMap,
-) -> Result<HttpResponse<()>, (StatusCode, &'static str)> {
-    let mut request = Request::new(());
-    *request.method_mut() = method;
-    *request.version_mut() = version;
-    *request.headers_mut() = headers;
-    create_response(&request).map_err(|error| match error {
-        Error::Protocol(ProtocolError::WrongHttpMethod) => (
-            StatusCode::METHOD_NOT_ALLOWED,
-            "a WebSocket begins with GET",
-        ),
-        Error::Protocol(
-            ProtocolError::MissingConnectionUpgradeHeader
-            | ProtocolError::MissingUpgradeWebSocketHeader
-            | ProtocolError::MissingSecWebSocketVersionHeader,
-        ) => (
-            StatusCode::UPGRADE_REQUIRED,
-            "this address takes WebSocket connections of version 13 only",
-        ),
-        _ => (StatusCode::BAD_REQUEST, "this is no WebSocket handshake"),
-    })
-}
-
-/// What a refused handshake tells besides (RFC 6455, 4.4; RFC 9110, 15.5.6).
-pub(super) fn hint(status: StatusCode, headers: &mut HeaderMap) {
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(header::ALLOW, HeaderValue::from_static("GET"));
-    }
-    if status != StatusCode::UPGRADE_REQUIRED {
-        return;
-    }
-    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
-    headers.insert(
-        header::SEC_WEBSOCKET_VERSION,
-        HeaderValue::from_static("13"),
-    );
-}
 
 /// A text frame that is ready to be sent on any connection; `write` appends the payload, of about
 /// `expected` bytes.
@@ -146,23 +101,25 @@ pub(super) struct WebSocket<S = TokioIo<Upgraded>> {
     sending_data: bool,
     /// The bytes that the connection took so far.
     taken: u64,
+    pace: Pace,
+    max_message: usize,
     ending: Option<Ending>,
 }
 
 impl WebSocket {
     /// Waits for the upgrade that follows a 101.
-    pub(super) async fn accept(upgrade: OnUpgrade) -> Result<Self, hyper::Error> {
-        Ok(Self::new(TokioIo::new(upgrade.await?)))
+    pub(super) async fn accept(upgrade: OnUpgrade, limits: &Limits) -> Result<Self, hyper::Error> {
+        Ok(Self::new(TokioIo::new(upgrade.await?), limits))
     }
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
-    pub(super) fn new(io: S) -> Self {
+    pub(super) fn new(io: S, limits: &Limits) -> Self {
         let config = WebSocketConfig::default()
             .read_buffer_size(READ_BUFFER)
             .write_buffer_size(0)
-            .max_message_size(Some(MAX_MESSAGE))
-            .max_frame_size(Some(MAX_MESSAGE));
+            .max_message_size(Some(limits.message))
+            .max_frame_size(Some(limits.message));
         Self {
             io,
             context: WebSocketContext::new(Role::Server, Some(config)),
@@ -171,6 +128,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             sending: Bytes::new(),
             sending_data: false,
             taken: 0,
+            pace: Pace::new(limits),
+            max_message: limits.message,
             ending: None,
         }
     }
@@ -204,6 +163,31 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             reason: reason.into(),
         };
         self.control(|context, out| context.close(out, Some(frame)));
+    }
+
+    /// The bytes that were read, and those that the connection took.
+    pub(super) fn traffic(&self) -> (u64, u64) {
+        (self.pace.read(), self.taken)
+    }
+
+    /// The limit that the client met, once.
+    pub(super) fn excess(&mut self) -> Option<Excess> {
+        self.pace.excess()
+    }
+
+    /// Says that nothing more comes, and drops what the client still sends until it is through: a
+    /// connection that is closed with bytes unread is reset, and our last words may be lost.
+    pub(super) async fn linger(&mut self) {
+        // Not in the future itself, which lives as long as the viewer.
+        let mut some = vec![0; READ_BUFFER];
+        let _ = self.io.shutdown().await;
+        loop {
+            std::future::poll_fn(|cx| self.pace.poll_ready(cx)).await;
+            match self.io.read(&mut some).await {
+                Ok(0) | Err(_) => return,
+                Ok(count) => self.pace.note(some.get(..count).unwrap_or_default()),
+            }
+        }
     }
 
     /// Ends the connection below: who is told so knows that nothing was cut off (RFC 8446, 6.1).
@@ -283,6 +267,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             io: &mut self.io,
             cx,
             control: &mut self.control,
+            pace: &mut self.pace,
         };
         let event = match self.context.read(&mut turn) {
             Ok(Message::Text(text)) => Event::Text(text),
@@ -316,10 +301,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
             }
             _ => (Ending::Broken, Some(CloseCode::Protocol)),
         };
-        if let Some(code) = code {
-            self.close(code, &error.to_string());
+        match code {
+            Some(CloseCode::Size) => self.close(CloseCode::Size, &self.too_large()),
+            Some(code) => self.close(code, &error.to_string()),
+            None => {}
         }
         self.ending = Some(ending);
+    }
+
+    fn too_large(&self) -> String {
+        format!(
+            "the message is larger than {} bytes, the limit of --max-message",
+            self.max_message
+        )
     }
 
     fn control(
@@ -338,13 +332,20 @@ struct Turn<'a, 'b, S> {
     io: &'a mut S,
     cx: &'a mut Context<'b>,
     control: &'a mut Vec<u8>,
+    pace: &'a mut Pace,
 }
 
 impl<S: AsyncRead + Unpin> Read for Turn<'_, '_, S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.pace.poll_ready(self.cx).is_pending() {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         let mut buffer = ReadBuf::new(buffer);
         match Pin::new(&mut *self.io).poll_read(self.cx, &mut buffer) {
-            Poll::Ready(read) => read.map(|()| buffer.filled().len()),
+            Poll::Ready(read) => read.map(|()| {
+                self.pace.note(buffer.filled());
+                buffer.filled().len()
+            }),
             Poll::Pending => Err(io::ErrorKind::WouldBlock.into()),
         }
     }
@@ -352,7 +353,8 @@ impl<S: AsyncRead + Unpin> Read for Turn<'_, '_, S> {
 
 impl<S> Write for Turn<'_, '_, S> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.control.write(bytes)
+        self.control.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -371,7 +373,8 @@ impl Read for Outbox<'_> {
 
 impl Write for Outbox<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.0.extend_from_slice(bytes);
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -383,7 +386,7 @@ impl Write for Outbox<'_> {
 mod tests {
     use std::task::Waker;
 
-    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+    use tokio::io::duplex;
 
     use super::*;
 
@@ -402,7 +405,7 @@ mod tests {
     #[tokio::test]
     async fn a_client_that_takes_nothing_is_waited_for_whatever_there_is_to_say() {
         let (mut client, server) = duplex(64);
-        let mut socket = WebSocket::new(server);
+        let mut socket = WebSocket::new(server, &Limits::default());
         socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
         assert!(matches!(look(&mut socket), Poll::Ready(Event::Moved)));
         socket.ping();
@@ -433,7 +436,7 @@ mod tests {
     #[tokio::test]
     async fn pings_of_a_client_that_takes_nothing_are_not_heard_without_end() {
         let (mut client, server) = duplex(64);
-        let mut socket = WebSocket::new(server);
+        let mut socket = WebSocket::new(server, &Limits::default());
         socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
         let ping = from_client(9, &[b'?'; 50]);
         let mut sent = 0;

@@ -202,10 +202,10 @@ impl State {
         self.seats.remove(&id);
     }
 
-    pub(super) fn set_window(&mut self, id: ViewerId, window: TermSize) {
-        if let Some(seat) = self.seats.get_mut(&id) {
-            seat.window = Some(window);
-        }
+    /// Notes a viewer's window; true where it is another than before.
+    pub(super) fn set_window(&mut self, id: ViewerId, window: TermSize) -> bool {
+        let seat = self.seats.get_mut(&id);
+        seat.is_some_and(|seat| seat.window.replace(window) != Some(window))
     }
 
     /// Lets the program wait for a viewer no longer.

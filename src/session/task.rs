@@ -14,10 +14,6 @@ use crate::viewer_id::ViewerId;
 use super::Shared;
 use super::state::Gait;
 
-/// The least time between two sizes: a dragged window's corner makes hundreds of them a second, and
-/// each has the program draw everything anew. 20 a second look smooth.
-const RESIZE_INTERVAL: Duration = Duration::from_millis(50);
-
 /// How long the program waits for a viewer that does not move.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -72,7 +68,7 @@ impl SessionTask {
         if Instant::now() < self.resize_from {
             return Some(self.resize_from);
         }
-        self.resize_from = Instant::now() + RESIZE_INTERVAL;
+        self.resize_from = Instant::now() + self.shared.resize_interval;
         match self.backend.requests.try_send(Request::Resize(size)) {
             Ok(()) => {
                 state.resize(size);

@@ -23,6 +23,7 @@ fn start(policy: SizePolicy) -> (Session, Feed) {
         buffer: 1024 * 1024,
         scrollback: 100,
         theme: DARK,
+        resizes: SessionOptions::RESIZES,
     };
     (
         Session::start(SessionName::shared(), backend, &options),

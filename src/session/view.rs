@@ -192,8 +192,9 @@ impl View {
 
     /// Says how large this viewer's window is. Whether that counts is the session's decision.
     pub fn set_window(&self, window: TermSize) {
-        self.shared.state().set_window(self.id, window);
-        self.shared.stirred.notify_one();
+        if self.shared.state().set_window(self.id, window) {
+            self.shared.stirred.notify_one();
+        }
     }
 
     /// Says that the viewer's connection takes something of what it was given: the program may be

@@ -25,7 +25,7 @@ pub struct Writer {
 
 /// What became of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typed {
+pub enum Written {
     /// It is on its way to the program, or was dropped because that has ended.
     Done,
     /// The viewer may no longer type; the input was left where it was.
@@ -43,18 +43,18 @@ impl Writer {
 
     /// Types a first part of what is `pending`, once the program has room for it. Safe to be
     /// cancelled: it is taken only when it is typed. What is typed after the program's end is dropped.
-    pub async fn write(&self, pending: &mut VecDeque<Bytes>) -> Typed {
+    pub async fn write(&self, pending: &mut VecDeque<Bytes>) -> Written {
         let room = self.shared.input.reserve().await;
         // The lock is held until the input is handed over, so that none is once `set_right` is through.
         let state = self.shared.state();
         if !state.still_writes(self.id, self.standing) {
-            return Typed::Refused;
+            return Written::Refused;
         }
         match room {
             Ok(room) => drop(first(pending).map(|bytes| room.send(bytes))),
             Err(_) => pending.clear(),
         }
-        Typed::Done
+        Written::Done
     }
 }
 

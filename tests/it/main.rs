@@ -8,8 +8,10 @@
 //! - `messages`: what viewers may send, and what is refused
 //! - `host`: who is there, the right to type given and taken, throwing out, the control socket
 //! - `readonly`: that no road gets a byte into a read-only session
-//! - `http`: the page, its files, headers, time limits
+//! - `http`: the page, its files, headers
 //! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
+//! - `requests`: requests that are too much, ambiguous or none
+//! - `limits`: connections, viewers, times, sizes, rates
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `documents`: the generated documents are fresh
@@ -24,10 +26,13 @@ mod end;
 mod host;
 mod http;
 mod layers;
+mod limits;
+mod log;
 mod messages;
 mod programs;
 mod pty;
 mod readonly;
+mod requests;
 mod session;
 mod support;
 mod tls;

@@ -1,6 +1,7 @@
 //! What the tests have in common: webterm as a process, viewers as sockets, waiting with deadlines.
 
 pub(crate) mod certificates;
+mod local;
 mod server;
 mod viewer;
 
@@ -11,6 +12,7 @@ use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+pub(crate) use local::Local;
 pub(crate) use server::Webterm;
 pub(crate) use viewer::{Viewer, open};
 

@@ -10,10 +10,11 @@ use std::time::{Duration, Instant, SystemTime};
 use webterm::server::Limits;
 use webterm::tls::{Identity, Tls, TlsOptions};
 
-use crate::http::{short_with, time_to_close};
+use crate::limits::read_to_close;
 use crate::support::certificates::{Authority, DAY};
 use crate::support::{
-    DEADLINE, TempDir, Viewer, Webterm, exchange, get, handshake, output_of, require, wait_until,
+    DEADLINE, Local, TempDir, Viewer, Webterm, exchange, get, handshake, output_of, require,
+    wait_until,
 };
 
 const SIGHUP: i32 = 1;
@@ -415,7 +416,7 @@ fn r12_slow_handshakes_are_cut_and_delay_nobody() {
         handshake: Duration::from_millis(1500),
         ..Limits::default()
     };
-    let server = short_with(limits, Some(tls));
+    let server = Local::start_with(limits, Some(tls));
     let hello = client_hello(0xc02b);
     let starts: [&[u8]; 4] = [b"", &hello[..1], &hello[..20], b"GET / HTTP/1.1\r\n"];
     let mut slow: Vec<TcpStream> = (0..100)
@@ -435,6 +436,6 @@ fn r12_slow_handshakes_are_cut_and_delay_nobody() {
     );
     assert!(taken < Duration::from_secs(1), "{taken:?}");
     for stream in &mut slow {
-        assert!(time_to_close(stream) < DEADLINE / 2);
+        assert!(read_to_close(stream).1 < DEADLINE / 2);
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use crate::backend::{Feed, Request};
 use crate::right::Right;
-use crate::session::{NoSuchViewer, Session, SizePolicy, Typed, View, Writer};
+use crate::session::{NoSuchViewer, Session, SizePolicy, View, Writer, Written};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
 
@@ -39,7 +39,7 @@ async fn r19_once_the_right_is_taken_nothing_more_arrives() {
         let writer = view.writer().unwrap();
         let typing = tokio::spawn(async move {
             let mut typed = 0;
-            while writer.write(&mut pending("x")).await == Typed::Done {
+            while writer.write(&mut pending("x")).await == Written::Done {
                 typed += 1;
             }
             typed
@@ -64,7 +64,7 @@ async fn r19_of_a_paste_that_waits_for_the_program_nothing_arrives_after_the_rig
     session.set_right(view.id(), Right::View).unwrap();
     let before = arrived(&mut feed).len();
     assert!(before <= 16 * 1024, "{before} bytes can't be taken back");
-    assert_eq!(writer.write(&mut paste).await, Typed::Refused);
+    assert_eq!(writer.write(&mut paste).await, Written::Refused);
     assert_eq!(paste[0].len(), 1_000_000 - before, "the rest is left");
     assert_eq!(arrived(&mut feed), b"");
 }
@@ -76,10 +76,10 @@ async fn a_right_that_is_given_again_is_another_one() {
     let old = writer.unwrap();
     session.set_right(view.id(), Right::View).unwrap();
     session.set_right(view.id(), Right::Write).unwrap();
-    assert_eq!(old.write(&mut pending("old")).await, Typed::Refused);
+    assert_eq!(old.write(&mut pending("old")).await, Written::Refused);
     view.right_changed().await;
     let new = view.writer().unwrap();
-    assert_eq!(new.write(&mut pending("new")).await, Typed::Done);
+    assert_eq!(new.write(&mut pending("new")).await, Written::Done);
     assert_eq!(arrived(&mut feed), b"new");
 }
 
@@ -89,7 +89,10 @@ async fn a_viewer_is_told_of_a_new_right_and_of_the_same_it_is_not() {
     let (mut view, writer) = session.attach(entry(Right::Write));
     session.set_right(view.id(), Right::Write).unwrap();
     assert!(view.right_changed().now_or_never().is_none());
-    assert_eq!(writer.unwrap().write(&mut pending("x")).await, Typed::Done);
+    assert_eq!(
+        writer.unwrap().write(&mut pending("x")).await,
+        Written::Done
+    );
     session.set_right(view.id(), Right::View).unwrap();
     view.right_changed().await;
     assert!(view.writer().is_none());
@@ -106,7 +109,7 @@ async fn who_is_gone_has_no_right() {
     assert_eq!(session.set_right(id, Right::Write), Err(NoSuchViewer(id)));
     assert_eq!(session.right_of(id), None);
     let typed = writer.unwrap().write(&mut pending("x")).await;
-    assert_eq!(typed, Typed::Refused, "a writer goes with its view");
+    assert_eq!(typed, Written::Refused, "a writer goes with its view");
     let nobody = ViewerId::new(99).unwrap();
     assert!(session.set_right(nobody, Right::View).is_err());
 }
@@ -236,11 +239,11 @@ fn walk(steps: &[(usize, Step)]) {
                     };
                     // `None`: the program reads nothing at the moment.
                     match writer.write(&mut pending(typist.name)).now_or_never() {
-                        Some(Typed::Done) => {
+                        Some(Written::Done) => {
                             assert!(typist.is_current, "typed without the right");
                             meant.push_str(typist.name);
                         }
-                        Some(Typed::Refused) => assert!(!typist.is_current),
+                        Some(Written::Refused) => assert!(!typist.is_current),
                         None => {}
                     }
                 }

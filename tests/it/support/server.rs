@@ -112,6 +112,18 @@ impl Webterm {
             .count()
     }
 
+    /// Its resident memory, in KiB.
+    pub(crate) fn memory(&self) -> u64 {
+        self.status("VmRSS:")
+    }
+
+    /// A number out of what the system tells of it.
+    pub(crate) fn status(&self, field: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
+        let line = status.lines().find(|line| line.starts_with(field)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse().unwrap()
+    }
+
     /// Its children.
     pub(crate) fn children(&self) -> Vec<i32> {
         let pid = self.pid();

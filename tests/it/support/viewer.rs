@@ -25,6 +25,8 @@ pub(crate) struct Viewer<S = TcpStream> {
     /// The place in the stream after the last output that told one.
     pub(crate) offset: u64,
     pub(crate) heartbeats: usize,
+    /// The bytes of input that it was told were taken.
+    pub(crate) taken: u64,
     pub(crate) disconnect: Option<Value>,
     pub(crate) closed: Option<CloseFrame>,
 }
@@ -85,6 +87,7 @@ impl<S: Read + Write> Viewer<S> {
             rights: Vec::new(),
             offset: 0,
             heartbeats: 0,
+            taken: 0,
             disconnect: None,
             closed: None,
         };
@@ -135,6 +138,7 @@ impl<S: Read + Write> Viewer<S> {
                 self.offset = message[2].as_u64().unwrap_or(self.offset);
             }
             "heartbeat" => self.heartbeats += 1,
+            "taken" => self.taken = message[1].as_u64().unwrap(),
             "size" => {
                 let size = (message[2].as_u64().unwrap(), message[1].as_u64().unwrap());
                 self.sizes.push(size);
