@@ -10,6 +10,7 @@ mod gate;
 mod head;
 mod headers;
 mod host;
+mod leave;
 mod limits;
 mod listener;
 mod overflow;
@@ -25,6 +26,7 @@ mod upgrade;
 mod viewer;
 mod viewers;
 mod websocket;
+mod wish;
 
 use std::sync::Arc;
 

@@ -19,7 +19,8 @@ use super::overflow;
 use super::peer::Peer;
 use super::refusal::refusal;
 use super::upgrade;
-use super::viewer::{self, Wish};
+use super::viewer;
+use super::wish::Wish;
 
 /// All routes. They answer every request, if with 404.
 pub(super) fn all(

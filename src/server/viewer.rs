@@ -1,7 +1,6 @@
 //! A viewer's connection: the session's pieces out as messages, messages in as input. It knows the
 //! protocol and the session, and leaves the socket to `websocket`.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,19 +15,18 @@ use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
-use crate::session::{Entry, Piece, View, Writer, Written};
+use crate::session::{Piece, View, Writer, Written};
 
 use super::flow::Flow;
 use super::frames;
+use super::leave::Leave;
 use super::peer::Peer;
 use super::snapshot::Snapshot;
 use super::typed::Typed;
 use super::viewers::Presence;
 use super::websocket::{Ending, Event, Interest, WebSocket};
+use super::wish::Wish;
 use super::{AUDIT, App};
-
-/// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
-const SCROLLBACK: usize = 1000;
 
 /// How long nothing new must have come before a flood counts as settled.
 const SETTLED: Duration = Duration::from_millis(100);
@@ -68,77 +66,6 @@ pub(super) async fn serve(
     let span =
         tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
     viewer.run().instrument(span).await;
-}
-
-/// How a viewer's connection went to its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Leave {
-    /// The viewer went.
-    Viewer(Ending),
-    /// It sent nothing, and answered no ping, for too long.
-    Silent,
-    /// It sent what the protocol does not have.
-    Refused,
-    /// The program ended.
-    ProgramEnded,
-    /// The server stops.
-    ServerStops,
-    /// The host threw it out.
-    ThrownOut,
-}
-
-impl fmt::Display for Leave {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Viewer(Ending::Closed) => "closed by the viewer",
-            Self::Viewer(Ending::Broken) => "broke the WebSocket protocol",
-            Self::Viewer(Ending::Lost) => "connection lost",
-            Self::Silent => "silent for too long",
-            Self::Refused => "refused",
-            Self::ProgramEnded => "the program ended",
-            Self::ServerStops => "the server stops",
-            Self::ThrownOut => "thrown out by the host",
-        })
-    }
-}
-
-/// What a viewer asks for in the query of its address. What is missing, or can't be read, is as if
-/// it had not been asked for.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Wish {
-    scrollback: Option<usize>,
-    /// The stream that it was attached to before.
-    stream: Option<String>,
-    /// The place that it reached there.
-    offset: Option<Offset>,
-}
-
-impl Wish {
-    pub(super) fn parse(query: &str) -> Self {
-        let mut wish = Self::default();
-        for (name, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
-            match name {
-                "scrollback" => wish.scrollback = value.parse().ok(),
-                "resume" => wish.stream = Some(value.to_owned()),
-                "offset" => wish.offset = value.parse().ok().map(Offset::new),
-                _ => {}
-            }
-        }
-        wish
-    }
-
-    fn entry(self, app: &App, right: Right) -> Entry {
-        let inner = &app.0;
-        let same = self.stream.as_deref() == Some(inner.session.stream());
-        Entry {
-            right,
-            scrollback: self
-                .scrollback
-                .unwrap_or(SCROLLBACK)
-                .min(inner.offer.scrollback),
-            resume: self.offset.filter(|_| same),
-        }
-    }
 }
 
 struct Viewer {

@@ -10,9 +10,9 @@ use crate::support::{DEADLINE, Webterm, exchange, get};
 fn statuses(address: &str, request: &[u8]) -> Vec<u16> {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(DEADLINE)).unwrap();
-    stream.write_all(request).unwrap();
+    // The server may be through with it before it is all sent.
+    let _ = stream.write_all(request);
     let second = format!("GET /nothing HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
-    // The server may be through with it already.
     let _ = stream.write_all(second.as_bytes());
     let mut answer = Vec::new();
     if let Err(error) = stream.read_to_end(&mut answer) {
@@ -56,11 +56,13 @@ fn r10_what_is_too_long_is_refused_with_the_limit_named_and_the_connection_ends(
     // hyper itself says so where it is far too much.
     for request in [
         cookie(40_000),
-        cookie(4_000_000),
         format!("GET / HTTP/1.1\r\n{host}{}\r\n", "A: b\r\n".repeat(101)),
     ] {
         assert_eq!(statuses(&address, request.as_bytes()), [431]);
     }
+    // A connection that is closed with bytes unread is reset, and the answer may be lost.
+    let answers = statuses(&address, cookie(4_000_000).as_bytes());
+    assert!(matches!(answers.as_slice(), [] | [431]), "{answers:?}");
     // What is within the limits passes.
     let close = "Connection: close\r\n";
     assert_eq!(
