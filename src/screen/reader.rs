@@ -30,13 +30,13 @@ impl Screen {
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
             let len = match byte {
-                b' '..=b'~' => {
+                b' '..=b'~' if self.terminal.prints_plainly() => {
                     let run = ascii_run(bytes.get(at..).unwrap_or_default());
                     self.terminal.print_ascii(run);
                     at += run.len();
                     continue;
                 }
-                b'\n' | b'\r' => {
+                b'\n' | b'\r' if self.terminal.feeds_plainly() => {
                     self.terminal.break_join();
                     if byte == b'\n' {
                         self.terminal.line_feed();
@@ -59,6 +59,18 @@ impl Screen {
                     }
                 },
                 0x7f => 1,
+                b' '..=b'~' | 0xc2..
+                    if !self.terminal.prints_plainly()
+                        && self.prepare(text.get(at..).unwrap_or_default()) =>
+                {
+                    0
+                }
+                b' '..=b'~' => {
+                    let run = ascii_run(bytes.get(at..).unwrap_or_default());
+                    self.terminal.print_ascii(run);
+                    at += run.len();
+                    continue;
+                }
                 _ => {
                     let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else {
                         break;
@@ -94,6 +106,12 @@ impl Screen {
             }
             _ => false,
         }
+    }
+
+    /// Whether viewers have to be given something before the first character.
+    fn prepare(&mut self, text: &str) -> bool {
+        let first = text.chars().next().filter(|&c| c <= '~' || c >= '\u{a0}');
+        first.is_some_and(|c| gate::before_printing(&mut self.terminal, c, &mut self.out))
     }
 
     fn pass_replacement(&mut self, passed: &mut String) {

@@ -204,23 +204,10 @@ impl Writer<'_> {
     fn retype(&mut self, x: usize) {
         let buffer = self.terminal.active();
         let cell = buffer.row(buffer.y).get(x);
-        let before = self.cut_before(x);
-        self.go_to(x - usize::from(before.is_some()));
-        match before {
-            Some(before) => self.cut_wide(before, cell),
-            None if cell.has_content() => self.print(cell),
-            None => {}
+        self.go_to(x);
+        if cell.has_content() {
+            self.print(cell);
         }
-    }
-
-    /// The wide character of which only the first half is left before the column `x`, the last one,
-    /// if there is one. Going to that column to type there would remove it.
-    fn cut_before(&self, x: usize) -> Option<Cell> {
-        let buffer = self.terminal.active();
-        let before = x
-            .checked_sub(1)
-            .map(|before| buffer.row(buffer.y).get(before));
-        before.filter(|cell| cell.width() == 2 && x + 1 == buffer.cols())
     }
 
     /// Types the last character again, in the modes and with the charset and pen that are in force.
@@ -230,13 +217,8 @@ impl Writer<'_> {
         let text = terminal.text_of(buffer.row(buffer.y).get(x));
         let mut chars = text.chars();
         let Some(first) = chars.next() else { return };
-        let before = self.cut_before(x);
-        self.go_to(x - usize::from(before.is_some()));
-        if let Some(before) = before {
-            let pen = self.pen;
-            self.print(before);
-            self.set_pen(pen);
-        } else if terminal.modes.insert {
+        self.go_to(x);
+        if terminal.modes.insert {
             let _ = write!(self.out, "\x1b[{width}P");
         }
         self.out.push(terminal.charsets.current().printed(first));

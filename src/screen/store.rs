@@ -238,6 +238,11 @@ impl Links {
         number
     }
 
+    /// Whether there never was one.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.latest.is_empty()
+    }
+
     /// The link of a number, unless it is forgotten or 0, which stands for none.
     pub(crate) fn get(&self, number: u32) -> Option<&Link> {
         let at = number.checked_sub(self.first)?;

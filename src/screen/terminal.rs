@@ -37,6 +37,8 @@ pub(crate) struct Terminal {
     pub(crate) store: Store,
     /// How the next character will look.
     pen: Style,
+    /// The link that is opened again when something is printed, 0 for none.
+    suspended_link: u32,
     /// The number of the style that the pen prints with, once it is known.
     printed: Option<u32>,
     /// The number of the style that the pen erases with, once it is known.
@@ -62,6 +64,7 @@ impl Terminal {
             icon: String::new(),
             store: Store::new(),
             pen: Style::default(),
+            suspended_link: 0,
             printed: None,
             erased: None,
             preceding: 0,
@@ -149,6 +152,7 @@ impl Terminal {
         self.modes.full_reset();
         self.charsets = Charsets::new();
         self.set_pen(Style::default());
+        self.suspended_link = 0;
         self.preceding = 0;
     }
 
@@ -157,6 +161,7 @@ impl Terminal {
         self.modes.soft_reset();
         self.charsets = Charsets::new();
         self.set_pen(Style::default());
+        self.suspended_link = 0;
         let buffer = self.active_mut();
         buffer.top = 0;
         buffer.bottom = buffer.rows() - 1;

@@ -8,7 +8,7 @@ use super::super::spell;
 use super::super::terminal::Terminal;
 use super::super::terminal::edit::At;
 use super::super::terminal::erase::Sparing;
-use super::{Out, Verdict, end_wait, report, restore_cursor};
+use super::{Out, Verdict, end_wait, report, restore_cursor, suspend_link};
 
 /// A complete control sequence.
 pub(crate) struct Csi<'a> {
@@ -25,6 +25,9 @@ pub(crate) struct Csi<'a> {
 impl Csi<'_> {
     /// Obeys it.
     pub(crate) fn obey(mut self, terminal: &mut Terminal, out: &mut Out) -> Verdict {
+        if terminal.has_open_link() && self.removes_lines() {
+            suspend_link(terminal, out);
+        }
         let waits = terminal.active().x >= terminal.cols();
         if waits && self.would_disturb_wait() {
             end_wait(terminal, out);
@@ -58,6 +61,21 @@ impl Csi<'_> {
         }
         terminal.break_join();
         Verdict::Replace
+    }
+
+    /// Whether lines may go for it, and with them the last one of an open link.
+    fn removes_lines(&self) -> bool {
+        match (self.prefix, self.intermediate, self.last) {
+            (0 | b'?', 0, b'J') | (0, 0, b'L' | b'M' | b'S' | b'T') => true,
+            (b'?', 0, b'h' | b'l') => self.switches_buffers(),
+            _ => false,
+        }
+    }
+
+    fn switches_buffers(&self) -> bool {
+        self.params
+            .iter()
+            .any(|mode| matches!(mode, 47 | 1047 | 1049))
     }
 
     /// Inserting cells in the middle of a wide character makes xterm.js keep its second half
@@ -108,10 +126,7 @@ impl Csi<'_> {
         match (self.prefix, self.intermediate, self.last) {
             (0 | b'?', 0, b'J' | b'K') => matches!(first, 1 | 2),
             (0, 0, b'S' | b'T') | (0, b' ', b'@' | b'A') | (0, b'\'', b'}' | b'~') => true,
-            (b'?', 0, b'h' | b'l') => self
-                .params
-                .iter()
-                .any(|mode| matches!(mode, 47 | 1047 | 1049)),
+            (b'?', 0, b'h' | b'l') => self.switches_buffers(),
             _ => false,
         }
     }
@@ -120,7 +135,8 @@ impl Csi<'_> {
     fn limit(&self, terminal: &Terminal) -> Option<usize> {
         let (cols, rows) = (terminal.cols(), terminal.rows());
         match (self.prefix, self.intermediate, self.last) {
-            (0, 0, b'@' | b'P' | b'X' | b'C' | b'D' | b'a' | b'I' | b'Z' | b'b') => Some(cols),
+            (0, 0, b'@' | b'P' | b'X' | b'C' | b'D' | b'a' | b'I' | b'Z') => Some(cols),
+            (0, 0, b'b') => Some(terminal.room_to_repeat().max(1)),
             (0, b' ', b'@' | b'A') | (0, b'\'', b'}' | b'~') => Some(cols),
             (0, 0, b'A' | b'B' | b'E' | b'F' | b'e' | b'L' | b'M' | b'S' | b'T') => Some(rows),
             _ => None,
@@ -156,6 +172,7 @@ impl Csi<'_> {
             b'T' => terminal.scroll_down(n),
             b'X' => terminal.erase_chars(n),
             b'Z' => terminal.tab_back(n),
+            b'b' if terminal.room_to_repeat() == 0 => return None,
             b'b' => terminal.repeat(n),
             b'd' => terminal.go_to_row(n - 1),
             b'e' => terminal.down_anywhere(n),

@@ -73,7 +73,9 @@ fn link(terminal: &mut Terminal, data: &str, cut: bool, out: &mut Out) {
         uri: uri.to_owned(),
     };
     let offered = !ends && !cut && is_offered(uri);
-    spell::link(offered.then_some(&link), &mut out.text);
+    if offered || terminal.pen().link != 0 {
+        spell::link(offered.then_some(&link), &mut out.text);
+    }
     terminal.set_link(offered.then_some(link));
 }
 

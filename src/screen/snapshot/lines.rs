@@ -30,6 +30,7 @@ impl Writer<'_> {
                 }
                 Some(_) => {
                     self.set_background(Style::default());
+                    self.set_link(0);
                     self.out.push_str("\r\n");
                     row = (row + 1).min(rows - 1);
                     self.cells(line, 0, row, cols);
@@ -52,6 +53,7 @@ impl Writer<'_> {
             },
         );
         self.set_background(Style::default());
+        self.set_link(0);
         self.out.push_str("\x1b[H\x1b[M");
         self.go_behind(line, 0, cols);
     }
@@ -89,6 +91,12 @@ impl Writer<'_> {
             Cell::printed(' ', 1, 0)
         };
         self.print(typed);
+        if self.pen.link != 0 {
+            // So far it belongs to a link of the line above, and xterm.js forgets it with that.
+            self.out.push('\r');
+            self.set_link(0);
+            self.print(typed);
+        }
         let width = typed.width();
         if scrolls && self.pen.bg != Style::default().bg {
             self.set_pen(Style::default());
@@ -133,11 +141,6 @@ impl Writer<'_> {
         // Whether the cell under the cursor has something in it after all.
         let mut dirty = false;
         while let Some(&cell) = cells.get(x) {
-            let last = line.get(cols - 1);
-            if cell.width() == 2 && x + 2 == cols && last.has_content() {
-                self.cut_wide(cell, last);
-                break;
-            }
             if cell.has_content() && x + cell.width() <= cols {
                 self.print(cell);
                 x += cell.width().max(1);
@@ -237,15 +240,6 @@ impl Writer<'_> {
         spell::go_to(1, row, &mut self.out);
         self.out.push(' ');
         spell::go_to(1, row, &mut self.out);
-    }
-
-    /// Writes a wide character whose second half was overwritten in the last column, which happens
-    /// where lines don't wrap.
-    pub(super) fn cut_wide(&mut self, cell: Cell, last: Cell) {
-        self.out.push_str("\x1b[?7l");
-        self.print(cell);
-        self.print(last);
-        self.out.push_str("\x1b[?7h");
     }
 }
 

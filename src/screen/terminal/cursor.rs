@@ -103,6 +103,12 @@ impl Terminal {
         self.active_mut().x = 0;
     }
 
+    /// Whether moving down a line has nothing to do with links.
+    #[inline]
+    pub(crate) fn feeds_plainly(&self) -> bool {
+        self.store.links.is_empty() || (self.pen.link == 0 && self.active().top == 0)
+    }
+
     pub(crate) fn line_feed(&mut self) {
         let fill = self.erased_cell();
         let newline = self.modes.newline;
@@ -132,6 +138,12 @@ impl Terminal {
             buffer.y += 1;
         }
         self.restrict_to_cells();
+    }
+
+    /// NEL: to the start of the next line, scrolling at the bottom margin.
+    pub(crate) fn next_line(&mut self) {
+        self.carriage_return();
+        self.index();
     }
 
     /// RI: up by one line, scrolling at the top margin.

@@ -119,6 +119,19 @@ impl Terminal {
         self.active().top..=self.active().bottom
     }
 
+    /// Whether a line between the margins has a cell that belongs to a link.
+    pub(crate) fn has_links_between_margins(&self) -> bool {
+        let buffer = self.active();
+        let mut rows = self.rows_between_margins();
+        !self.store.links.is_empty()
+            && rows.any(|y| {
+                let cells = buffer.row(y).cells();
+                cells
+                    .iter()
+                    .any(|cell| self.store.style(cell.style).link != 0)
+            })
+    }
+
     fn is_between_margins(&self) -> bool {
         let buffer = self.active();
         (buffer.top..=buffer.bottom).contains(&buffer.y)

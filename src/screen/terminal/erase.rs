@@ -94,12 +94,11 @@ impl Terminal {
         (buffer.row_mut(y), &self.store)
     }
 
-    /// DECALN: fills the screen with E.
+    /// DECALN: fills the screen with E. It must not be asked for in origin mode: see `gate`.
     pub(crate) fn fill_screen(&mut self) {
         self.go_to(0, 0);
         let style = self.printed_style();
-        let (first, rows) = (self.active().y, self.rows());
-        for y in first..rows {
+        for y in 0..self.rows() {
             let line = self.active_mut().row_mut(y);
             line.fill(Cell::printed('E', 1, style));
             line.wrapped = false;

@@ -76,6 +76,33 @@ impl Terminal {
         rest
     }
 
+    /// Whether printing needs no look at what viewers have to be given before.
+    #[inline]
+    pub(crate) fn prints_plainly(&self) -> bool {
+        self.modes.wrap && !self.has_suspended_link()
+    }
+
+    /// Whether printing `c` would cut a wide character in two: where lines don't wrap, what is printed
+    /// behind the last column goes into it, and xterm.js doesn't look at what was there.
+    pub(crate) fn would_cut_wide(&self, c: char) -> bool {
+        let buffer = self.active();
+        !self.modes.wrap
+            && buffer.x >= buffer.cols()
+            && buffer.row(buffer.y).get(buffer.cols() - 1).is_spacer()
+            && width::of(self.charsets.current().shown(c)) == 1
+    }
+
+    /// How often the last character can be repeated at most: where lines don't wrap, a wide one is cut
+    /// in two at the margin.
+    pub(crate) fn room_to_repeat(&self) -> usize {
+        let cols = self.cols();
+        if self.modes.wrap || self.preceding < 2 {
+            cols
+        } else {
+            cols.saturating_sub(self.active().x) / self.preceding
+        }
+    }
+
     /// Prints one character, of whatever width.
     pub(crate) fn print(&mut self, c: char) -> Fate {
         let c = self.charsets.current().shown(c);
@@ -176,10 +203,7 @@ impl Terminal {
         let text = self.text_of(buffer.row(buffer.y).get(at));
         for _ in 0..n {
             for c in text.chars() {
-                if self.print(c) == Fate::Dropped {
-                    // The viewers' terminal stops at the margin where the character has no room.
-                    self.restrict_to_cells();
-                }
+                self.print(c);
             }
         }
         self.preceding = 0;

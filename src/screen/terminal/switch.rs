@@ -115,7 +115,39 @@ impl Terminal {
 
     /// Opens a link, or closes it.
     pub(crate) fn set_link(&mut self, link: Option<Link>) {
+        self.suspended_link = 0;
         let link = link.map_or(0, |link| self.store.links.number(link));
+        self.set_pen(super::Style { link, ..self.pen });
+    }
+
+    /// Closes the link that is open until something is printed in it; whether there is one.
+    pub(crate) fn suspend_link(&mut self) -> bool {
+        let link = self.pen.link;
+        if link != 0 {
+            self.set_pen(super::Style {
+                link: 0,
+                ..self.pen
+            });
+            self.suspended_link = link;
+        }
+        link != 0
+    }
+
+    /// Whether what is printed belongs to a link.
+    #[inline]
+    pub(crate) fn has_open_link(&self) -> bool {
+        self.pen.link != 0
+    }
+
+    /// Whether a link will be opened again when something is printed.
+    #[inline]
+    pub(crate) fn has_suspended_link(&self) -> bool {
+        self.suspended_link != 0
+    }
+
+    /// Opens it.
+    pub(crate) fn resume_link(&mut self) {
+        let link = std::mem::take(&mut self.suspended_link);
         self.set_pen(super::Style { link, ..self.pen });
     }
 

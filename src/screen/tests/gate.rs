@@ -186,11 +186,12 @@ fn links_lead_only_where_they_may() {
         "\x1b]8;x=y:id=7;FILE:///a\x1b\\",
         "\x1b]8;id=7;FILE:///a\x07",
     );
-    becomes("\x1b]8;;javascript:alert(1)\x07x", "\x1b]8;;\x07x");
-    becomes("\x1b]8;;no-scheme\x07", "\x1b]8;;\x07");
+    becomes("\x1b]8;;javascript:alert(1)\x07x", "x");
+    becomes("\x1b]8;;no-scheme\x07", "");
+    becomes(&format!("\x1b]8;;http://{}\x07", "x".repeat(5000)), "");
     becomes(
-        &format!("\x1b]8;;http://{}\x07", "x".repeat(5000)),
-        "\x1b]8;;\x07",
+        "\x1b]8;;http://a/\x07a\x1b]8;;no-scheme\x07b",
+        "\x1b]8;;http://a/\x07a\x1b]8;;\x07b",
     );
 }
 
@@ -273,4 +274,69 @@ fn nothing_changes_the_last_column_under_a_waiting_cursor() {
 fn inserting_in_the_middle_of_a_wide_character_erases_it_first() {
     becomes("日\x1b[2G\x1b[@", "日\x1b[2G\x1b[1;2H\x1b[X\x1b[1;2H\x1b[@");
     passes("日\x1b[1G\x1b[@");
+}
+
+#[test]
+fn an_open_link_is_closed_before_lines_go_and_opened_again_for_text() {
+    let (open, close) = ("\x1b]8;;http://a/\x07", "\x1b]8;;\x07");
+    for lines_go in ["\n", "\x1b[2J", "\x1b[L", "\x1b[3S", "\x1bD", "\x1b[?47h"] {
+        becomes(
+            &format!("{open}a{lines_go}\x1b[31mb"),
+            &format!("{open}a{close}{lines_go}\x1b[31m{open}b"),
+        );
+        becomes(
+            &format!("{open}a{lines_go}{close}b"),
+            &format!("{open}a{close}{lines_go}b"),
+        );
+        passes(&format!("{open}a{close}{lines_go}b"));
+    }
+    passes(&format!("{open}a\r\x1b[5;5H\x1b[Kb\tc"));
+}
+
+#[test]
+fn lines_with_links_are_moved_in_the_way_that_moves_the_links() {
+    let link = "\x1b]8;;http://a/\x07a\x1b]8;;\x07";
+    becomes(&format!("{link}\x1bM"), &format!("{link}\x1b[L\x1b[1;2H"));
+    becomes(
+        &format!("\x1b[2;4r\x1b[4;3H{link}\n"),
+        &format!("\x1b[2;4r\x1b[4;3H{link}\x1b[2;1H\x1b[M\x1b[4;4H"),
+    );
+    passes(&format!("{link}\x1b[2;4r\x1b[4;3H\n\x1b[2;3H\x1bM"));
+    passes(&format!("{link}\x1b[2;1H\x1bM"));
+    passes("a\x1bM\x1b[2;4r\x1b[4;3H\n");
+}
+
+#[test]
+fn a_wide_character_is_never_cut_where_lines_do_not_wrap() {
+    let wide = "\x1b[?7l123456789012345678日";
+    becomes(&format!("{wide}a"), &format!("{wide}\x1b[1;20Ha"));
+    becomes(&format!("{wide}\x1b[b"), wide);
+    becomes("\x1b[?7l日\x1b[99b", "\x1b[?7l日\x1b[9b");
+    passes(&format!("{wide}\x1b[20Ga"));
+    becomes(
+        "\x1b[?7l1234567890123456789日",
+        "\x1b[?7l1234567890123456789",
+    );
+    passes("\x1b[?7l日\x1b[3b");
+    assert_eq!(row(&shown(format!("{wide}a")).0, 0), "123456789012345678 a");
+}
+
+#[test]
+fn a_tab_stop_is_not_set_behind_the_last_column() {
+    becomes("12345678901234567890\x1bHx", "12345678901234567890x");
+    passes("1234567890123456789\x1bHx");
+}
+
+#[test]
+fn the_whole_screen_is_filled_in_origin_mode_as_well() {
+    let origin = "\x1b[2;4r\x1b[?6h";
+    becomes(
+        &format!("{origin}\x1b#8"),
+        &format!("{origin}\x1b[?6l\x1b#8\x1b[?6h"),
+    );
+    let (screen, _) = shown(format!("{origin}\x1b#8"));
+    assert_eq!(
+        (row(&screen, 0), row(&screen, 5)),
+        ("E".repeat(20), "E".repeat(20))
+    );
 }
