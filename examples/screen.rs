@@ -9,14 +9,16 @@
 //! | `n`: a new, empty screen | `80x24 1000`: its size, the lines kept above it | nothing |
 //! | `f`: feed | what the program printed | what the viewers are given |
 //! | `e`: the program has ended | nothing | what the viewers are given |
-//! | `r`: resize | `80x24` | nothing |
+//! | `r`: resize | `80x24` | what the viewers are given after it |
 //! | `s`: snapshot | `1000`: the lines above the screen that come with it | the snapshot |
+//! | `k`: keep the screen as it is now | nothing | nothing |
+//! | `b`: go back to the screen that was kept | nothing | nothing |
 
 use std::io::{self, BufReader, BufWriter, ErrorKind, Read, Write};
 
 use anyhow::{Context, Error, Result, bail};
 
-use webterm::screen::Screen;
+use webterm::screen::{Resized, Screen};
 use webterm::size::TermSize;
 
 enum Command {
@@ -25,14 +27,17 @@ enum Command {
     Finish,
     Resize(TermSize),
     Snapshot { scrollback: usize },
+    Keep,
+    GoBack,
 }
 
 fn main() -> Result<()> {
     let mut input = BufReader::new(io::stdin().lock());
     let mut output = BufWriter::new(io::stdout().lock());
     let mut screen = Screen::new(TermSize::DEFAULT, 0);
+    let mut kept = screen.clone();
     while let Some(command) = read_command(&mut input)? {
-        let answer = obey(command, &mut screen);
+        let answer = obey(command, &mut screen, &mut kept);
         output.write_all(&u32::try_from(answer.len())?.to_le_bytes())?;
         output.write_all(answer.as_bytes())?;
         output.flush()?;
@@ -68,6 +73,8 @@ fn command(name: [u8; 1], argument: Vec<u8>) -> Result<Command> {
             }
         }
         b"e" => Command::Finish,
+        b"k" => Command::Keep,
+        b"b" => Command::GoBack,
         b"r" => Command::Resize(size_of(&text)?),
         b"s" => Command::Snapshot {
             scrollback: text.parse()?,
@@ -80,14 +87,20 @@ fn size_of(text: &str) -> Result<TermSize> {
     text.parse().map_err(Error::msg)
 }
 
-fn obey(command: Command, screen: &mut Screen) -> String {
+fn obey(command: Command, screen: &mut Screen, kept: &mut Screen) -> String {
     let mut answer = String::new();
     match command {
         Command::New { size, scrollback } => *screen = Screen::new(size, scrollback),
         Command::Feed(output) => screen.feed(&output, &mut answer),
         Command::Finish => screen.finish(&mut answer),
-        Command::Resize(size) => screen.resize(size),
+        Command::Resize(size) => {
+            if screen.resize(size, &mut answer) == Resized::Unsettled {
+                answer = screen.snapshot(usize::MAX);
+            }
+        }
         Command::Snapshot { scrollback } => answer = screen.snapshot(scrollback),
+        Command::Keep => kept.clone_from(screen),
+        Command::GoBack => screen.clone_from(kept),
     }
     answer
 }

@@ -43,6 +43,15 @@ const REPLACEMENT: &str = "\u{fffd}";
 /// xterm.js drops it wherever it stands, so nobody gets it.
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
+/// What a change of size has made of the viewers' terminals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resized {
+    /// They are as the model is, once they were given what was passed.
+    Settled,
+    /// They may be in a state that no output brings about, and need a snapshot.
+    Unsettled,
+}
+
 /// A terminal's screen as its viewers have it, kept up to date by the program's output.
 #[derive(Debug, Clone)]
 pub struct Screen {
@@ -86,9 +95,17 @@ impl Screen {
         self.parser.abort();
     }
 
-    /// Changes the size as xterm.js does, wrapping long lines anew.
-    pub fn resize(&mut self, size: TermSize) {
-        self.terminal.resize(size);
+    /// Changes the size as xterm.js does, wrapping long lines anew, and appends to `passed` what
+    /// viewers are to be given after they have done the same: it undoes what no output could have
+    /// brought about.
+    #[must_use = "viewers may need a snapshot"]
+    pub fn resize(&mut self, size: TermSize, passed: &mut String) -> Resized {
+        let aftermath = self.terminal.resize(size);
+        if aftermath.renews {
+            return Resized::Unsettled;
+        }
+        snapshot::repair(&self.terminal, &aftermath, passed);
+        Resized::Settled
     }
 
     /// The size in force.

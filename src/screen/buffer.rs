@@ -179,13 +179,10 @@ impl Buffer {
         self.base
     }
 
-    /// Drops the scrollback.
+    /// Drops the scrollback. The saved cursor stays in its row, though not for the viewers' terminal,
+    /// which counts its line from the top and forgets that there are fewer now.
     pub(crate) fn drop_scrollback(&mut self) {
         self.scrolled += self.base as u64;
-        if !self.saved.is_default() {
-            // A line that has gone can't be told from the first one, so a snapshot doesn't.
-            self.saved.line = self.saved.line.max(self.base);
-        }
         self.lines.drain(..self.base.min(self.lines.len()));
         self.base = 0;
     }
@@ -193,6 +190,16 @@ impl Buffer {
     /// The row to which the saved cursor belongs in the viewers' terminal.
     pub(crate) fn saved_row(&self) -> usize {
         self.saved.line.saturating_sub(self.base)
+    }
+
+    /// The line of the saved cursor in the viewers' terminal, if it is above the screen.
+    pub(crate) fn saved_above(&self) -> Option<usize> {
+        (!self.saved.is_default() && self.saved.line < self.base).then_some(self.saved.line)
+    }
+
+    /// How many rows the saved cursor is below the screen in the viewers' terminal.
+    pub(crate) fn saved_below(&self) -> usize {
+        (self.saved_row() + 1).saturating_sub(self.rows)
     }
 
     /// The saved cursor is at the top left, as at the start.

@@ -142,6 +142,22 @@ impl Line {
         &mut self.cells
     }
 
+    /// The first column with half a wide character whose other half is missing, of `cols`.
+    pub(crate) fn half(&self, cols: usize) -> Option<usize> {
+        let mut before = Cell::BLANK;
+        self.cells
+            .iter()
+            .take(cols)
+            .enumerate()
+            .position(|(x, &cell)| {
+                let lacks_first = cell.is_spacer() && before.width() != 2;
+                let lacks_second =
+                    cell.width() == 2 && (x + 1 >= cols || !self.get(x + 1).is_spacer());
+                before = cell;
+                lacks_first || lacks_second
+            })
+    }
+
     /// The columns up to the last one with something printed in it.
     pub(crate) fn printed_len(&self) -> usize {
         let last = self.cells.iter().rposition(|cell| cell.has_content());

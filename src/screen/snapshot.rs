@@ -2,6 +2,10 @@
 //! model and changes nothing.
 
 mod lines;
+mod repair;
+mod saved;
+
+pub(super) use repair::repair;
 
 use std::fmt::Write;
 
@@ -78,11 +82,17 @@ impl Writer<'_> {
             ..
         } = self.terminal;
         if !on_alternate && !alternate.saved.is_default() {
-            self.out.push_str("\x1b[?47h");
-            self.saved_cursor(alternate);
-            self.out.push_str("\x1b[?47l\x1b[H");
+            self.hidden_saved_cursor(alternate);
+            self.out.push_str("\x1b[H");
         }
-        self.lines(normal, normal.scrollback().saturating_sub(scrollback));
+        let skipped = normal.scrollback().saturating_sub(scrollback);
+        let below = normal.saved_below();
+        if below > 0 {
+            // It counts from the first line that will be above the screen.
+            let line = below + normal.scrollback() - skipped;
+            self.save_below(normal, line.min(scrollback));
+        }
+        self.lines(normal, skipped);
         self.buffer_state(normal);
     }
 
@@ -100,40 +110,23 @@ impl Writer<'_> {
 
     /// What each buffer has of its own besides lines: tab stops, saved cursor, margins.
     fn buffer_state(&mut self, buffer: &Buffer) {
-        let (cols, rows) = (buffer.cols(), buffer.rows());
-        if !buffer.tabs.are_default(cols) {
-            self.out.push_str("\x1b[3g");
-            for column in (0..cols).filter(|&column| buffer.tabs.has(column)) {
-                spell::go_to(column, 0, &mut self.out);
-                self.out.push_str("\x1bH");
-            }
+        if !buffer.tabs.are_default(buffer.cols()) {
+            self.tabs(buffer);
         }
-        if !buffer.saved.is_default() {
-            self.saved_cursor(buffer);
+        let is_on_screen = buffer.saved_above().is_none() && buffer.saved_below() == 0;
+        if is_on_screen && !buffer.saved.is_default() {
+            self.saved_cursor(buffer, buffer.saved_row());
         }
-        if (buffer.top, buffer.bottom) != (0, rows - 1) {
+        if (buffer.top, buffer.bottom) != (0, buffer.rows() - 1) {
             let _ = write!(self.out, "\x1b[{};{}r", buffer.top + 1, buffer.bottom + 1);
         }
     }
 
-    fn saved_cursor(&mut self, buffer: &Buffer) {
-        let saved = &buffer.saved;
-        spell::go_to(
-            saved.x.min(buffer.cols() - 1),
-            buffer.saved_row().min(buffer.rows() - 1),
-            &mut self.out,
-        );
-        self.set_pen(Style {
-            link: 0,
-            ..saved.pen
-        });
-        let designated = saved.charset != Charset::ASCII;
-        if designated {
-            spell::designate(0, saved.charset, &mut self.out);
-        }
-        self.out.push_str("\x1b7");
-        if designated {
-            spell::designate(0, Charset::ASCII, &mut self.out);
+    fn tabs(&mut self, buffer: &Buffer) {
+        self.out.push_str("\x1b[3g");
+        for column in (0..buffer.cols()).filter(|&column| buffer.tabs.has(column)) {
+            spell::go_to(column, 0, &mut self.out);
+            self.out.push_str("\x1bH");
         }
     }
 

@@ -56,6 +56,14 @@ impl Tabs {
         }
     }
 
+    /// Forgets the stops from the column `cols` on.
+    pub(crate) fn end_at(&mut self, cols: usize) {
+        self.stops
+            .iter_mut()
+            .skip(cols)
+            .for_each(|stop| *stop = false);
+    }
+
     pub(crate) fn clear_all(&mut self) {
         self.stops.fill(false);
     }

@@ -6,10 +6,12 @@ mod cursor;
 pub(crate) mod edit;
 pub(crate) mod erase;
 mod print;
+mod resize;
 mod sgr;
 mod switch;
 
 pub(crate) use print::Fate;
+pub(crate) use resize::Aftermath;
 
 use super::buffer::Buffer;
 use super::cell::{Cell, Glyph};
@@ -166,18 +168,6 @@ impl Terminal {
         buffer.top = 0;
         buffer.bottom = buffer.rows() - 1;
         buffer.reset_saved();
-    }
-
-    pub(crate) fn resize(&mut self, size: TermSize) {
-        if size == self.size {
-            return;
-        }
-        self.size = size;
-        let (cols, rows) = (self.cols(), self.rows());
-        for buffer in [&mut self.normal, &mut self.alternate] {
-            buffer.resize(cols, rows);
-            buffer.tabs.widen(cols);
-        }
     }
 
     /// Drops the styles and texts that no cell uses any more, if there are so many that it is worth

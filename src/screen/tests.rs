@@ -3,6 +3,7 @@
 
 mod gate;
 mod model;
+mod resize;
 
 use super::Screen;
 use crate::size::TermSize;
@@ -190,10 +191,8 @@ fn any_bytes_and_sizes_are_survived() {
                 .collect();
             fed(&mut screen, bytes);
             fed(&mut screen, output(seed * 8 + part, 40));
-            screen.resize(size(
-                2 + random.below(60) as u16,
-                1 + random.below(20) as u16,
-            ));
+            let other = size(2 + random.below(60) as u16, 1 + random.below(20) as u16);
+            let _ = screen.resize(other, &mut String::new());
             screen.snapshot(random.below(40));
         }
         screen.finish(&mut String::new());

@@ -4,6 +4,7 @@
 use std::collections::VecDeque;
 
 use crate::offset::{Offset, Span};
+use crate::screen::Resized;
 use crate::size::TermSize;
 
 /// The most sizes that are kept beside the output. Sizes change at most 20 times a second, so this
@@ -19,10 +20,19 @@ pub(super) struct Log {
     text: VecDeque<u8>,
     start: Offset,
     capacity: usize,
-    sizes: VecDeque<(Offset, TermSize)>,
+    sizes: VecDeque<Change>,
     sizes_dropped: SizeCount,
     /// The size before the oldest change that is kept.
     oldest_size: TermSize,
+}
+
+/// A change of size.
+#[derive(Debug)]
+struct Change {
+    /// It came after all output before this.
+    at: Offset,
+    size: TermSize,
+    resized: Resized,
 }
 
 /// What comes next for a reader.
@@ -34,7 +44,8 @@ pub(super) enum Next {
     Output(Span),
     /// The terminal took this size.
     Size(TermSize),
-    /// What comes next is no longer kept.
+    /// What comes next is no longer kept, or the terminal took a size after which only a snapshot
+    /// brings its viewers together.
     Lost,
 }
 
@@ -81,12 +92,13 @@ impl Log {
     }
 
     /// Notes that the terminal took this size after all output so far.
-    pub(super) fn note_size(&mut self, size: TermSize) {
-        self.sizes.push_back((self.end(), size));
+    pub(super) fn note_size(&mut self, size: TermSize, resized: Resized) {
+        let at = self.end();
+        self.sizes.push_back(Change { at, size, resized });
         if self.sizes.len() > MAX_SIZES
-            && let Some((_, dropped)) = self.sizes.pop_front()
+            && let Some(dropped) = self.sizes.pop_front()
         {
-            self.oldest_size = dropped;
+            self.oldest_size = dropped.size;
             self.sizes_dropped += 1;
         }
     }
@@ -99,8 +111,13 @@ impl Log {
         }
         let unseen = usize::try_from(sizes - self.sizes_dropped).unwrap_or(usize::MAX);
         let limit = match self.sizes.get(unseen) {
-            Some((at, size)) if *at <= from => return Next::Size(*size),
-            Some((at, _)) => *at,
+            Some(change) if change.at <= from => {
+                return match change.resized {
+                    Resized::Settled => Next::Size(change.size),
+                    Resized::Unsettled => Next::Lost,
+                };
+            }
+            Some(change) => change.at,
             None => self.end(),
         };
         if limit <= from {
@@ -111,16 +128,21 @@ impl Log {
     }
 
     /// How a reader that has everything up to `at` goes on: the changes of size up to there, and the
-    /// last of them. `None` where `at` is no longer kept, or is no place between two characters.
+    /// last of them. `None` where `at` is no longer kept, is no place between two characters, or may
+    /// be before a snapshot that everybody needed.
     pub(super) fn resume(&self, at: Offset) -> Option<(SizeCount, TermSize)> {
         if at < self.start || at > self.end() || self.floor_char(at) != at {
             return None;
         }
-        let passed = self.sizes.iter().take_while(|(place, _)| *place <= at);
-        let (count, size) = passed.fold((0, self.oldest_size), |(count, _), (_, size)| {
-            (count + 1, *size)
-        });
-        Some((self.sizes_dropped + count, size))
+        let passed = self.sizes.partition_point(|change| change.at <= at);
+        let here = self.sizes.range(..passed).rev();
+        let mut here = here.take_while(|change| change.at == at);
+        if here.any(|change| change.resized == Resized::Unsettled) {
+            return None;
+        }
+        let last = passed.checked_sub(1).and_then(|last| self.sizes.get(last));
+        let size = last.map_or(self.oldest_size, |change| change.size);
+        Some((self.sizes_dropped + passed as u64, size))
     }
 
     /// The output of a stretch, or `None` where it is no longer kept.
@@ -197,7 +219,7 @@ mod tests {
         let size = TermSize::DEFAULT;
         let mut log = Log::new(100, TermSize::DEFAULT);
         log.append("before");
-        log.note_size(size);
+        log.note_size(size, Resized::Settled);
         log.append("after");
         assert_eq!(log.next(Offset::START, 0, 100), Next::Output(span(0, 6)));
         assert_eq!(log.next(Offset::new(6), 0, 100), Next::Size(size));
@@ -212,9 +234,9 @@ mod tests {
         );
         let mut log = Log::new(20, TermSize::DEFAULT);
         log.append("a€");
-        log.note_size(small);
+        log.note_size(small, Resized::Settled);
         log.append("b");
-        log.note_size(large);
+        log.note_size(large, Resized::Settled);
         let resume = |at| log.resume(Offset::new(at));
         assert_eq!(resume(0), Some((0, TermSize::DEFAULT)));
         assert_eq!(resume(4), Some((1, small)));
@@ -230,10 +252,27 @@ mod tests {
     fn who_missed_too_many_sizes_is_told() {
         let mut log = Log::new(100, TermSize::DEFAULT);
         for _ in 0..=MAX_SIZES {
-            log.note_size(TermSize::DEFAULT);
+            log.note_size(TermSize::DEFAULT, Resized::Settled);
         }
         assert_eq!(log.next(Offset::START, 0, 1), Next::Lost);
         assert_eq!(log.next(Offset::START, 1, 1), Next::Size(TermSize::DEFAULT));
         assert_eq!(log.next(Offset::START, log.size_count(), 1), Next::Nothing);
+    }
+
+    #[test]
+    fn where_only_a_snapshot_brings_viewers_together_everybody_needs_one() {
+        let size = TermSize::DEFAULT;
+        let mut log = Log::new(100, size);
+        log.append("before");
+        log.note_size(size, Resized::Settled);
+        log.note_size(size, Resized::Unsettled);
+        log.append("after");
+        assert_eq!(log.next(Offset::START, 0, 100), Next::Output(span(0, 6)));
+        assert_eq!(log.next(Offset::new(6), 0, 100), Next::Size(size));
+        assert_eq!(log.next(Offset::new(6), 1, 100), Next::Lost);
+        assert_eq!(log.next(Offset::new(6), 2, 100), Next::Output(span(6, 11)));
+        assert_eq!(log.resume(Offset::new(5)), Some((0, size)), "before");
+        assert_eq!(log.resume(Offset::new(6)), None, "perhaps before");
+        assert_eq!(log.resume(Offset::new(7)), Some((2, size)), "after");
     }
 }

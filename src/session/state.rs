@@ -148,10 +148,12 @@ impl State {
         self.ended.get_or_insert(exit);
     }
 
-    /// Takes a new size into the screen and the log.
+    /// Takes a new size into the screen and the log, and what the viewers' terminals need after it.
     pub(super) fn resize(&mut self, size: TermSize) {
-        self.screen.resize(size);
-        self.log.note_size(size);
+        self.passed.clear();
+        let resized = self.screen.resize(size, &mut self.passed);
+        self.log.note_size(size, resized);
+        self.log.append(&self.passed);
     }
 
     /// The size that the viewers' windows ask for where it is another than the present one.

@@ -210,6 +210,26 @@ async fn sizes_are_taken_at_most_twenty_times_a_second_and_the_last_one_is() {
 }
 
 #[tokio::test]
+async fn a_size_that_unsettles_the_viewers_terminals_brings_the_screen_anew_and_no_other_does() {
+    for (mark, unsettles) in [("e\u{301}", true), ("e", false)] {
+        let (session, mut feed) = start(SizePolicy::Writers);
+        let (mut view, _writer) = session.attach(entry(Right::Write));
+        assert!(matches!(next(&mut view).await, Piece::Screen { .. }));
+        let text = format!("{}{mark}\r\n", "long ".repeat(20));
+        print(&feed, &text).await;
+        output_up_to(&mut view, &text).await;
+        let size = TermSize::new(60, 24).unwrap();
+        view.set_window(size);
+        assert_eq!(feed.requests.recv().await.unwrap(), Request::Resize(size));
+        match next(&mut view).await {
+            Piece::Screen { size: shown, .. } if unsettles => assert_eq!(shown, size),
+            Piece::Size(shown) if !unsettles => assert_eq!(shown, size),
+            other => panic!("{mark:?}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_the_program_asks_the_terminal_is_answered_without_viewers() {
     let (_session, mut feed) = start(SizePolicy::Fixed);
     print(&feed, "ab\u{1b}[6n").await;

@@ -5,6 +5,8 @@
 mod larger;
 mod smaller;
 
+use std::cmp::Ordering;
+
 use super::{Buffer, Cell, Line};
 
 impl Buffer {
@@ -27,6 +29,85 @@ impl Buffer {
         self.cols = cols;
         self.settle(cols > old_cols);
         self.saved.row = self.saved_row().min(rows.saturating_sub(1));
+    }
+
+    /// Brings the alternate buffer into a form that output can bring about: no line is longer than the
+    /// screen is wide, none is above it, and no wide character is cut in two.
+    pub(crate) fn settle_alternate(&mut self) {
+        let cols = self.cols;
+        self.lines.drain(..self.base.min(self.lines.len()));
+        let row = self.saved_row().min(self.rows.saturating_sub(1));
+        self.base = 0;
+        for line in &mut self.lines {
+            line.resize(cols);
+        }
+        self.erase_halves();
+        (self.saved.row, self.saved.line, self.saved.scrolled) = (row, row, self.scrolled);
+    }
+
+    /// Erases the halves of wide characters on the screen that have lost the other one; the result is
+    /// the column and the row of each.
+    pub(crate) fn erase_halves(&mut self) -> Vec<(usize, usize)> {
+        let (base, cols) = (self.base, self.cols);
+        let mut erased = Vec::new();
+        for (row, line) in self.lines.iter_mut().skip(base).enumerate() {
+            while let Some(x) = line.half(cols) {
+                line.replace(x, x + 1, Cell::BLANK);
+                erased.push((x, row));
+            }
+        }
+        erased
+    }
+
+    /// As [`Buffer::erase_halves`], above the screen; whether there were any.
+    pub(crate) fn erase_halves_above(&mut self) -> bool {
+        let (base, cols) = (self.base, self.cols);
+        let mut any = false;
+        for line in self.lines.iter_mut().take(base) {
+            while let Some(x) = line.half(cols) {
+                line.replace(x, x + 1, Cell::BLANK);
+                any = true;
+            }
+        }
+        any
+    }
+
+    /// Brings the place of the saved cursor back to the screen, if it is below it or beyond its right
+    /// edge; whether it was.
+    pub(crate) fn clamp_saved(&mut self) -> bool {
+        let (last_row, last_x) = (self.rows.saturating_sub(1), self.cols.saturating_sub(1));
+        let is_outside = self.saved_row() > last_row || self.saved.x > last_x;
+        if is_outside {
+            let row = self.saved_row().min(last_row);
+            self.saved.x = self.saved.x.min(last_x);
+            (self.saved.row, self.saved.line) = (row, self.base + row);
+            self.saved.scrolled = self.scrolled;
+        }
+        is_outside
+    }
+
+    /// Whether a group of lines that a width of `cols` wraps anew holds a cell for which `is_meant`.
+    pub(crate) fn moves_any(&self, cols: usize, is_meant: impl Fn(&Cell) -> bool) -> bool {
+        let lines: Vec<&Line> = self.lines.iter().collect();
+        let cursor = self.base + self.y;
+        let mut start = 0;
+        for group in lines.chunk_by(|_, next| next.wrapped) {
+            let places = start..start + group.len();
+            start = places.end;
+            let is_wrapped = group.len() > 1 || group.iter().any(|line| line.wrapped);
+            let is_moved = match cols.cmp(&self.cols) {
+                Ordering::Less => is_wrapped || group.iter().any(|line| line.printed_len() > cols),
+                Ordering::Equal => false,
+                Ordering::Greater => is_wrapped,
+            };
+            if is_moved
+                && !places.contains(&cursor)
+                && group.iter().flat_map(|line| line.cells()).any(&is_meant)
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// Adds rows at the bottom, or fetches them from the scrollback; removes empty ones at the

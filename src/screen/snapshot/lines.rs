@@ -19,7 +19,10 @@ impl Writer<'_> {
         let (cols, rows) = (buffer.cols(), buffer.rows());
         let mut row = 0;
         let mut above: Option<&Line> = None;
-        for line in buffer.lines().skip(skipped) {
+        let saved_at = buffer
+            .saved_above()
+            .map(|line| line.saturating_sub(skipped));
+        for (at, line) in buffer.lines().skip(skipped).enumerate() {
             match above {
                 None if line.wrapped && rows > 1 => self.first_wrapped(line, cols),
                 None => self.cells(line, 0, 0, cols),
@@ -37,7 +40,26 @@ impl Writer<'_> {
                 }
             }
             above = Some(line);
+            if saved_at == Some(at) {
+                self.save_above(buffer, line, row);
+            }
         }
+    }
+
+    /// Makes the cursor wait behind the last column of a line; whether a blank was typed there for
+    /// it, which has to be erased again.
+    pub(super) fn wait_behind(&mut self, line: &Line, row: usize, cols: usize) -> bool {
+        if is_typed_to_end(line, cols) {
+            self.go_behind(line, row, cols);
+            return false;
+        }
+        let last = line.get(cols - 1);
+        let is_empty = last.width() == 1 && !self.is_odd(last);
+        if is_empty {
+            self.set_pen(Style::default());
+            self.out.push(' ');
+        }
+        is_empty
     }
 
     /// Writes a first line that continues one which isn't there: a line is put above it and deleted
@@ -59,7 +81,7 @@ impl Writer<'_> {
     }
 
     /// Brings the cursor behind the last column of a line that has been written.
-    fn go_behind(&mut self, line: &Line, row: usize, cols: usize) {
+    pub(super) fn go_behind(&mut self, line: &Line, row: usize, cols: usize) {
         let start = if line.get(cols - 1).width() == 0 {
             cols.saturating_sub(2)
         } else {
@@ -149,14 +171,16 @@ impl Writer<'_> {
             }
             let style = self.terminal.store.style(cell.style);
             if style != style.erased() {
-                let run = cells
+                let mut run = cells
                     .iter()
                     .skip(x)
                     .take_while(|cell| self.is_odd(**cell))
                     .count()
                     .max(1);
-                if x == 0 && run == 1 {
-                    self.odd_first_cell(style, row);
+                if x == 0 {
+                    // A whole line of them can't be written.
+                    run = run.min(cols - 1).max(1);
+                    self.odd_first_cells(line, run, row);
                     dirty = true;
                 } else {
                     self.odd_cells(line, x, x + run, row);
@@ -192,7 +216,7 @@ impl Writer<'_> {
     }
 
     /// Makes sure that erasing, or scrolling, leaves cells of this style.
-    fn set_background(&mut self, style: Style) {
+    pub(super) fn set_background(&mut self, style: Style) {
         if self.pen.bg != style.bg {
             self.set_pen(style);
         }
@@ -232,14 +256,17 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes such a cell in the first column. Afterwards the cursor is in the second one, which
+    /// Writes such cells in the first `count` columns: each remains of a wide character whose second
+    /// half, in the column behind, is overwritten. Afterwards the cursor is in the next column, which
     /// isn't empty.
-    fn odd_first_cell(&mut self, style: Style, row: usize) {
-        self.set_pen(style);
-        self.out.push(WIDE_SPACE);
-        spell::go_to(1, row, &mut self.out);
-        self.out.push(' ');
-        spell::go_to(1, row, &mut self.out);
+    fn odd_first_cells(&mut self, line: &Line, count: usize, row: usize) {
+        for x in 0..count {
+            self.set_pen(self.terminal.store.style(line.get(x).style));
+            self.out.push(WIDE_SPACE);
+            spell::go_to(x + 1, row, &mut self.out);
+            self.out.push(' ');
+            spell::go_to(x + 1, row, &mut self.out);
+        }
     }
 }
 

@@ -169,12 +169,12 @@ fn backspace_wraps_back_only_in_its_mode_and_into_a_continued_line() {
 fn wrapped_lines_are_wrapped_anew_for_another_width() {
     let mut screen = Screen::new(size(20, 4), 100);
     fed(&mut screen, "abcdefghijklmnopqrstuvwxyz0123\r\nend\r\n");
-    screen.resize(size(10, 4));
+    let _ = screen.resize(size(10, 4), &mut String::new());
     assert_eq!(
         (row(&screen, 1), row(&screen, 2)),
         ("uvwxyz0123".to_owned(), "end".to_owned())
     );
-    screen.resize(size(20, 4));
+    let _ = screen.resize(size(20, 4), &mut String::new());
     assert_eq!(
         (row(&screen, 0), row(&screen, 1)),
         ("abcdefghijklmnopqrst".to_owned(), "uvwxyz0123".to_owned())
@@ -185,12 +185,12 @@ fn wrapped_lines_are_wrapped_anew_for_another_width() {
 #[test]
 fn a_smaller_screen_keeps_the_cursors_line_and_a_taller_one_fetches_lines_back() {
     let (mut screen, _) = shown("1\r\n2\r\n3\r\n4\r\n5\r\n6");
-    screen.resize(size(20, 3));
+    let _ = screen.resize(size(20, 3), &mut String::new());
     assert_eq!(
         (row(&screen, 0), row(&screen, 2)),
         ("4".to_owned(), "6".to_owned())
     );
-    screen.resize(size(20, 5));
+    let _ = screen.resize(size(20, 5), &mut String::new());
     assert_eq!(
         (row(&screen, 0), row(&screen, 4)),
         ("2".to_owned(), "6".to_owned())
@@ -213,4 +213,38 @@ fn characters_are_as_wide_as_unicode_11_says() {
     assert_eq!(cells("a\u{300}\u{200d}\u{fe0f}\u{e0100}"), 1);
     // These became wide, or emoji, only later.
     assert_eq!(cells("\u{1fab0}\u{1f6d6}"), 2);
+}
+
+#[test]
+fn a_snapshot_saves_the_cursor_in_its_line_even_above_and_below_the_screen() {
+    let above = shown("1\r\n2\x1b7\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\r\n9").0;
+    assert!(
+        above
+            .snapshot(100)
+            .contains("2\x1b[2;2H\x1b7\x1b[2;20H\r\n3")
+    );
+    let below = shown("1\r\n2\r\n3\r\n4\r\n5\r\n6\r\n7\r\n8\x1b7\x1b[3J").0;
+    let saved = "\x1b[6;1H\n\n\x1b[6;2H\x1b7\x1b[3J\x1b[H3\r\n";
+    assert!(
+        below.snapshot(100).contains(saved),
+        "{:?}",
+        below.snapshot(100)
+    );
+    let waiting = shown("12345678901234567890\x1b7\r\n").0;
+    assert!(waiting.snapshot(100).contains("\x1b[1;20H0\x1b7"));
+}
+
+#[test]
+fn a_snapshot_brings_blanks_that_no_erasing_leaves_wherever_they_are() {
+    let output = "\x1b[4:3;41m日\x1b[1;2H日\x1b[1;3H日";
+    let (screen, _) = shown(output);
+    let (again, _) = shown(screen.snapshot(100));
+    let cells = |screen: &Screen| -> Vec<_> {
+        let line = screen.terminal.normal.row(0);
+        (0..4)
+            .map(|x| screen.terminal.store.style(line.get(x).style))
+            .collect()
+    };
+    assert_eq!(cells(&again), cells(&screen));
+    assert!(cells(&screen).iter().all(|style| style.underline == 3));
 }

@@ -141,19 +141,10 @@ function compareCells(pair, links, place, row, cols, found) {
     if (isSurelySame(pair.a, pair.b, x)) continue;
     const [a, b] = [cellAspects(pair.a, x, links.a), cellAspects(pair.b, x, links.b)];
     const at = `row ${row}, column ${x}: `;
-    if (a.width !== b.width && isHalved(pair, x, cols)) {
-      found.add(place, 'half a wide character', a.text, b.text, { at });
-      continue;
-    }
     for (const aspect of Object.keys(a)) {
       found.equal(place, aspect, a[aspect], b[aspect], { at, isUnseen: isUnseen(aspect, a, b) });
     }
   }
-}
-
-/** Whether a wide character's second half is beyond the margin in one terminal, or was there before. */
-function isHalved({ a, b }, x, cols) {
-  return x === cols - 1 || (a.getWidth(x - 1) === 2 && b.getWidth(x - 1) === 2);
 }
 
 function compareCursor(a, b, { cols }, place, found) {

@@ -24,6 +24,10 @@ const STRINGS = [
   '\x1b]4;1;rgb:ff/00/11;2;?\x07', '\x1b]10;#123456\x07', '\x1b]104\x07', '\x1b]52;c;aGk=\x07',
   '\x1b]8;;javascript:x\x07', '\x1b]1;icon\x07',
 ];
+const LINKS = [
+  '\x1b]8;;http://example.org/\x07link\x1b]8;;\x07', '\x1b]8;id=7;https://example.org/7\x1b\\a 漢字 link\x1b]8;;\x1b\\',
+  '\x1b]8;;http://example.org/\x07', '\x1b]8;;\x07',
+];
 const RARE = [
   '\x1b[!p', '\x1b[3J', '\x1bc', '\x1b#8', '\x1b[3 q', '\x1b[7 q', '\x1b[0 q', '\x1b[1"q', '\x1b[0"q', '\x1b[2 @', '\x1b[2 A', "\x1b[2'}",
   "\x1b[2'~", '\x1b[c', '\x1b[6n', '\x1b[?u', '\u0084', '\u0085', '\u009b31m', '\x1bP$qm\x1b\\', '\x1b_Gabc\x1b\\', '\x1b[22t',
@@ -48,15 +52,23 @@ const GRAMMAR = [
 ];
 const COMMANDS = GRAMMAR.flatMap(([times, command]) => Array(times).fill(command));
 
+/** Links over many lines, and what moves lines about. */
+const LINKED = [
+  ...COMMANDS,
+  ...Array(6).fill((random) => random.pick(LINKS)),
+  ...Array(4).fill((random) => random.pick(['\x1bM', '\n\n\n', '\x1bD'])),
+];
+
 /** Bytes with which sequences and characters begin, and some that go on in them. */
 const BEGINNINGS = [0x1b, 0x5b, 0x3b, 0xe6, 0xf0, 0x9b, 0x0a];
 
 const SIZES = [{ cols: 80, rows: 24 }, { cols: 40, rows: 10 }, { cols: 20, rows: 5 }];
 
 /** @returns {import('./tape.mjs').Stream} sequences, some cut off or with a byte gone wrong */
-export function sequences(seed, { hasResizes }) {
+export function sequences(seed, { hasResizes = false, isLinked = false } = {}) {
   const random = new Random(seed);
-  const text = Array.from({ length: random.pick([40, 120, 400]) }, () => random.pick(COMMANDS)(random)).join('');
+  const commands = isLinked ? LINKED : COMMANDS;
+  const text = Array.from({ length: random.pick([40, 120, 400]) }, () => random.pick(commands)(random)).join('');
   return stream(`sequences, seed ${seed}`, Buffer.from(text), random, hasResizes);
 }
 

@@ -46,8 +46,19 @@ export class Model {
     return this.#ask('e', '');
   }
 
+  /** @returns {Promise<string>} what the viewers are given after the same change */
   resize({ cols, rows }) {
     return this.#ask('r', `${cols}x${rows}`);
+  }
+
+  /** Keeps the screen as it is. */
+  keep() {
+    return this.#ask('k', '');
+  }
+
+  /** Goes back to the screen that was kept. */
+  goBack() {
+    return this.#ask('b', '');
   }
 
   /** @returns {Promise<string>} with at most `scrollback` lines above the screen */

@@ -24,8 +24,6 @@ function furtherSizes({ cols, rows }) {
  * @property {'fresh' | 'used'} viewer  what the late viewer's terminal was before
  * @property {'at the cut' | 'at the end'} when
  * @property {boolean} isResized  whether both were resized once more before they were compared
- * @property {import('./compare.mjs').Difference[]} earlier  the differences before they were resized once more
- * @property {boolean} hasSeenResizes  whether the stream had resizes before
  * @property {import('./compare.mjs').Difference[]} differences
  */
 
@@ -36,18 +34,18 @@ function furtherSizes({ cols, rows }) {
  * @returns {Promise<Comparison[]>}
  */
 export async function trial(model, stream, places) {
-  const { steps, cuts } = await tapeOf(model, stream, { cuts: places });
+  const { steps, cuts, changes } = await tapeOf(model, stream, { cuts: places }, furtherSizes);
   const joiners = cuts.flatMap((cut) => Object.keys(WAYS_TO_JOIN).map((viewer) => ({ cut, viewer })));
   const join = ({ cut, viewer }) => WAYS_TO_JOIN[viewer](stream.size, cut);
   const atCuts = cuts.flatMap((cut) => {
     const before = steps.slice(0, cut.step);
     const here = joiners.filter((joiner) => joiner.cut === cut);
-    const found = compareAll(new Viewer(stream.size).play(before), here.map(join), cut.size);
-    return describe(stream, here, found, 'at the cut', before.some(isResize));
+    const found = compareAll(new Viewer(stream.size).play(before), here.map(join), cut.changes);
+    return describe(stream, here, found, 'at the cut');
   });
   const late = joiners.map((joiner) => join(joiner).play(steps.slice(joiner.cut.step)));
-  const found = compareAll(new Viewer(stream.size).play(steps), late, steps.findLast(isResize)?.size ?? stream.size);
-  return [...atCuts, ...describe(stream, joiners, found, 'at the end', steps.some(isResize))];
+  const found = compareAll(new Viewer(stream.size).play(steps), late, changes);
+  return [...atCuts, ...describe(stream, joiners, found, 'at the end')];
 }
 
 /** How a late viewer's terminal comes to the snapshot. */
@@ -61,28 +59,24 @@ const WAYS_TO_JOIN = {
  *
  * @returns {Pick<Comparison, 'isResized' | 'earlier' | 'differences'>[][]} two for each late viewer
  */
-function compareAll(whole, late, size) {
+function compareAll(whole, late, changes) {
   const asTheyAre = late.map((viewer) => differences(whole, viewer));
   const afterwards = late.map(() => []);
-  for (const next of furtherSizes(size)) {
-    whole.resize(next);
+  for (const change of changes) {
+    whole.change(change);
     late.forEach((viewer, i) => {
-      viewer.resize(next);
+      viewer.change(change);
       if (afterwards[i].length === 0) afterwards[i] = differences(whole, viewer);
     });
   }
   return late.map((_, i) => [
-    { isResized: false, earlier: [], differences: asTheyAre[i] },
-    { isResized: true, earlier: asTheyAre[i], differences: afterwards[i] },
+    { isResized: false, differences: asTheyAre[i] },
+    { isResized: true, differences: afterwards[i] },
   ]);
 }
 
-function describe(stream, joiners, found, when, hasSeenResizes) {
+function describe(stream, joiners, found, when) {
   return joiners.flatMap(({ cut, viewer }, i) => found[i].map((comparison) => ({
-    stream: stream.name, cut: cut.at, viewer, when, hasSeenResizes, ...comparison,
+    stream: stream.name, cut: cut.at, viewer, when, ...comparison,
   })));
-}
-
-function isResize(step) {
-  return step.size !== undefined;
 }

@@ -38,6 +38,11 @@ export class Viewer {
     return this;
   }
 
+  /** @param {import('./tape.mjs').Change} change */
+  change({ size, text }) {
+    return this.resize(size).write(text);
+  }
+
   /** @param {import('./tape.mjs').Step[]} steps */
   play(steps) {
     for (const step of steps) {
