@@ -18,12 +18,13 @@ use std::time::Instant;
 use tokio::sync::watch;
 
 use crate::right::Right;
+use crate::source::Source;
 
 use book::{Book, User};
 use header::{Authorization, Shown};
 use link::{Doors, NoWay, Way};
 use pass::{Pass, Passes};
-use throttle::{Source, Throttle, Turn};
+use throttle::{Throttle, Turn};
 
 pub use credential::{BadLogin, Credential, Login, check_password};
 pub use credential_file::BadFile;

@@ -6,6 +6,7 @@ pub mod name;
 pub mod offset;
 pub mod right;
 pub mod size;
+pub mod source;
 pub mod viewer_id;
 
 // edges

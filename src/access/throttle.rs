@@ -1,8 +1,9 @@
 //! How fast passwords may be guessed (requirement R7). It knows addresses and times, no passwords.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
+
+use crate::source::Source;
 
 /// What a failed login costs the address that it came from. Costs pass as time does.
 const COST: Duration = Duration::from_secs(6);
@@ -28,22 +29,6 @@ const MOST_DELAY: Duration = Duration::from_secs(3);
 /// The most addresses that are remembered. Where more have failed, the one that has spent least is
 /// forgotten.
 const MOST_SOURCES: usize = 4096;
-
-/// Whose failures count together: an IPv4 address, or the /64 that one IPv6 subscriber has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) struct Source(IpAddr);
-
-impl Source {
-    pub(super) fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self(address.into()),
-            IpAddr::V6(address) => {
-                let network = address.to_bits() >> 64 << 64;
-                Self(IpAddr::V6(network.into()))
-            }
-        }
-    }
-}
 
 /// What was spent and passes with time.
 #[derive(Debug, Clone, Copy)]
@@ -143,6 +128,8 @@ fn delay(spent: Duration) -> Duration {
 
 #[cfg(test)]
 mod tests {
+    use std::net::IpAddr;
+
     use super::*;
 
     fn source(address: &str) -> Source {
@@ -218,7 +205,7 @@ mod tests {
         let mut throttle = Throttle::default();
         let now = Instant::now();
         for number in 0..20_000_u32 {
-            throttle.begin(Source(IpAddr::V4(number.into())), now);
+            throttle.begin(Source::of(IpAddr::V4(number.into())), now);
         }
         assert_eq!(throttle.sources.len(), MOST_SOURCES);
         match throttle.begin(source("10.0.0.1"), now) {

@@ -11,7 +11,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, header};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use rustix::net::sockopt;
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -32,6 +32,10 @@ use super::{App, Limits};
 /// taken back when a viewer falls behind, and left to itself it grows to 4 MiB for a slow one.
 const SEND_BUFFER: usize = 128 * 1024;
 
+/// So much of it, in bytes, may not be on its way yet; while it is, nothing more is taken. What the
+/// network does not carry is better kept here, where the next screen takes its place.
+const MAX_UNSENT: u32 = 64 * 1024;
+
 /// Serves a connection until either side closes it, it is upgraded, or the server stops.
 pub(super) async fn serve(stream: TcpStream, mut peer: Peer, app: App) {
     let limits = app.0.limits;
@@ -39,8 +43,10 @@ pub(super) async fn serve(stream: TcpStream, mut peer: Peer, app: App) {
     // without the last a client whose cable was pulled stays for a quarter of an hour. Where one is
     // refused, the connection is none the worse.
     let _ = stream.set_nodelay(true);
-    let _ = sockopt::set_socket_send_buffer_size(&stream, SEND_BUFFER);
-    let _ = sockopt::set_tcp_user_timeout(&stream, in_ms(limits.write));
+    let socket = SockRef::from(&stream);
+    let _ = socket.set_send_buffer_size(SEND_BUFFER);
+    let _ = socket.set_tcp_notsent_lowat(MAX_UNSENT);
+    let _ = socket.set_tcp_user_timeout(Some(limits.write));
     let Some(tls) = app.0.offer.tls.clone() else {
         return converse(timed(stream, &limits), peer, app).await;
     };
@@ -111,10 +117,6 @@ async fn overdue(patience: Duration, let_in: &CancellationToken) {
     if timeout(patience, let_in.cancelled()).await.is_ok() {
         std::future::pending().await
     }
-}
-
-fn in_ms(time: Duration) -> u32 {
-    u32::try_from(time.as_millis()).unwrap_or(u32::MAX)
 }
 
 /// The gate, the routes, the headers; `let_in` is told when the gate lets a request pass.

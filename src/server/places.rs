@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::source::Source;
+
 use super::Limits;
 
 /// Why a connection is given no place.
@@ -19,22 +21,6 @@ pub(super) enum Full {
          seconds"
     )]
     ForAddress,
-}
-
-/// Whose connections count together: an IPv4 address, or the /64 that one IPv6 subscriber has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Source(IpAddr);
-
-impl Source {
-    fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self(address.into()),
-            IpAddr::V6(address) => {
-                let network = address.to_bits() >> 64 << 64;
-                Self(IpAddr::V6(network.into()))
-            }
-        }
-    }
 }
 
 /// The places there are. Clones are the same ones.
