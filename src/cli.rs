@@ -62,8 +62,10 @@ pub struct Cli {
 
     /// Let viewers type into the terminal
     ///
-    /// Without it nothing that a viewer sends reaches the command, and no viewer resizes the
-    /// terminal. Whoever can type can do whatever you can do in that terminal.
+    /// Without it nothing that a viewer sends reaches the command: no key, no report of the mouse or
+    /// of focus, no answer of his terminal; and nobody resizes it, but under --size viewers. What is
+    /// on the screen is not kept secret from viewers. Whoever can type can do whatever you can do in
+    /// that terminal.
     #[arg(
         short = 'w',
         long,

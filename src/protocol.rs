@@ -315,7 +315,7 @@ mod tests {
         }
 
         #[test]
-        fn no_text_panics_the_decoder(text in ".*") {
+        fn r41_no_text_panics_the_decoder(text in ".*") {
             let _ = ClientMessage::decode(&text);
         }
     }

@@ -44,7 +44,7 @@ command -v cargo >/dev/null || {
 }
 
 say 'scripts'
-shellcheck tests/run.sh .ci/run
+shellcheck tests/run.sh tests/weekly.sh .ci/run .ci/weekly
 
 say 'formatting'
 cargo fmt --check

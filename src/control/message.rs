@@ -259,7 +259,7 @@ mod tests {
         }
 
         #[test]
-        fn no_line_panics(line in any::<Vec<u8>>()) {
+        fn r41_no_line_panics(line in any::<Vec<u8>>()) {
             let _ = Request::decode(&line);
             let _ = Answer::decode(&line);
         }

@@ -228,7 +228,7 @@ mod tests {
         }
 
         #[test]
-        fn no_bytes_panic_the_walk(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
+        fn r41_no_bytes_panic_the_walk(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
             Walk::default().count(&bytes);
         }
     }

@@ -113,3 +113,18 @@ fn the_options_in_the_readme_are_fresh() {
     let fresh = format!("{before}{begin}```text\n{help}```\n{end}{after}");
     assert_fresh(&path, &fresh);
 }
+
+#[test]
+fn r52_it_is_said_what_is_protected_where_to_report_a_gap_and_what_read_only_promises() {
+    let security = fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    for part in [
+        "## Supported versions",
+        "## Report a gap",
+        "## From whom",
+        "read-only",
+    ] {
+        assert!(security.contains(part), "SECURITY.md lacks '{part}'");
+    }
+    let page = fs::read_to_string(root().join("man/webterm.1")).unwrap();
+    assert!(page.contains("nothing that a viewer sends reaches the command"));
+}
