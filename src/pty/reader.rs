@@ -31,17 +31,17 @@ const REOPEN: Duration = Duration::from_millis(50);
 /// A steady stream of chunks of this size, in bytes, is let gather: each chunk costs a turn of every
 /// task behind, while the kernel has room for 64 KiB. Keys' echoes are smaller, and what comes faster
 /// fills larger ones by itself.
-const TRICKLE: Range<usize> = 1024..16 * 1024;
+const TRICKLE: Range<usize> = 1024..20 * 1024;
 
 /// How many such chunks, each soon after the other, make a stream; a screen that is drawn anew is no
 /// stream.
 const STREAM: u32 = 4;
 
 /// What is soon.
-const SOON: Duration = Duration::from_millis(3);
+const SOON: Duration = Duration::from_millis(5);
 
 /// How long a stream is let gather before it is read on.
-const GATHER: Duration = Duration::from_millis(1);
+const GATHER: Duration = Duration::from_millis(2);
 
 /// A terminal that is read.
 pub(super) struct Reader {
