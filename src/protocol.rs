@@ -25,10 +25,14 @@
 //! Clients ignore names that they do not know. The server ignores a client's message whose name
 //! begins with `x-`, and closes with 1008 on any other that it does not know.
 
+mod parts;
+
 use serde_json::{Value, json};
 
 use crate::offset::Offset;
 use crate::size::TermSize;
+
+use parts::{Argument, Parts};
 
 /// The version of our extensions, as `setup` tells it.
 pub const VERSION: u32 = 1;
@@ -172,34 +176,27 @@ pub enum BadMessage {
 impl ClientMessage {
     /// Reads a message.
     pub fn decode(text: &str) -> Result<Self, BadMessage> {
-        let message: Value = serde_json::from_str(text).map_err(|_| BadMessage::NotJson)?;
-        let Value::Array(mut elements) = message else {
-            return Err(BadMessage::NotAnArray);
-        };
-        match elements.as_mut_slice() {
-            [Value::String(name), arguments @ ..] => Self::from_parts(name, arguments),
-            _ => Err(BadMessage::NotAnArray),
+        match serde_json::from_str(text).map_err(|_| BadMessage::NotJson)? {
+            Parts::Named { name, kept, more } => Self::from_parts(&name, kept, more),
+            Parts::Other => Err(BadMessage::NotAnArray),
         }
     }
 
-    fn from_parts(name: &str, arguments: &mut [Value]) -> Result<Self, BadMessage> {
-        match (name, arguments) {
-            ("stdin", [Value::String(input)]) => Ok(Self::Stdin(std::mem::take(input))),
-            ("stdin", _) => Err(BadMessage::Stdin),
-            ("set_size", [Value::Number(rows), Value::Number(cols), ..]) => {
-                let whole = |n: &serde_json::Number| u16::try_from(n.as_u64()?).ok();
-                let size = whole(cols).zip(whole(rows));
+    fn from_parts(name: &str, mut kept: Vec<Argument>, more: usize) -> Result<Self, BadMessage> {
+        match (name, kept.as_mut_slice(), more) {
+            ("stdin", [Argument::Text(input)], 0) => Ok(Self::Stdin(std::mem::take(input))),
+            ("stdin", ..) => Err(BadMessage::Stdin),
+            ("set_size", [Argument::Number(rows), Argument::Number(cols)], _) => {
+                let whole = |number: Option<u64>| u16::try_from(number?).ok();
+                let size = whole(*cols).zip(whole(*rows));
                 Ok(Self::SetSize(
                     size.and_then(|(cols, rows)| TermSize::new(cols, rows)),
                 ))
             }
-            ("set_size", _) => Err(BadMessage::SetSize),
-            ("ack", [Value::Number(offset)]) => {
-                let offset = offset.as_u64().ok_or(BadMessage::Ack)?;
-                Ok(Self::Ack(Offset::new(offset)))
-            }
-            ("ack", _) => Err(BadMessage::Ack),
-            (name, _) if name.starts_with("x-") => Ok(Self::Extension),
+            ("set_size", ..) => Err(BadMessage::SetSize),
+            ("ack", [Argument::Number(Some(offset))], 0) => Ok(Self::Ack(Offset::new(*offset))),
+            ("ack", ..) => Err(BadMessage::Ack),
+            (name, ..) if name.starts_with("x-") => Ok(Self::Extension),
             _ => Err(BadMessage::UnknownName),
         }
     }
