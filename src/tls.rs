@@ -7,6 +7,7 @@ mod files;
 mod own;
 mod place;
 mod settings;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -22,8 +23,9 @@ use tokio::sync::watch as cell;
 use settings::Loaded;
 use watch::Stamps;
 
-pub use certificate::{Certificate, Trust, name_of};
+pub use certificate::{Certificate, Trust};
 pub use error::{FileError, OwnError, Problem, TlsError};
+pub use shown::Shown;
 
 /// What is wanted of TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,8 +75,9 @@ pub enum Reload {
 
 /// The certificate and settings in force. Clones are the same.
 ///
-/// What is in force is changed as a whole: connections that are open keep what they began with, and
-/// no session of the old certificate can be resumed under the new one.
+/// What is in force is changed as a whole: connections that are open keep the certificate that they
+/// began with, and no session of the old one can be resumed under the new one. What clients showed is
+/// held against the authorities of the day, see [`Tls::trusts`].
 #[derive(Clone)]
 pub struct Tls(Arc<Inner>);
 
@@ -83,6 +86,7 @@ struct Inner {
     /// What our own certificate must cover.
     names: Vec<String>,
     in_force: cell::Sender<Arc<Loaded>>,
+    changed: cell::Sender<()>,
     /// The files as they were when they were first read.
     stamps: Stamps,
 }
@@ -104,6 +108,7 @@ impl Tls {
             options,
             names,
             in_force: cell::Sender::new(Arc::new(loaded)),
+            changed: cell::Sender::new(()),
             stamps,
         })))
     }
@@ -122,6 +127,19 @@ impl Tls {
     /// Whether clients have to show a certificate.
     pub fn asks_for_certificates(&self) -> bool {
         self.0.options.clients.is_some()
+    }
+
+    /// Whether what a client showed, when it connected, would let it in now: its certificate has not
+    /// ended, and its authority was not taken out of the file (requirement R34).
+    pub fn trusts(&self, shown: &Shown) -> bool {
+        let loaded = self.loaded();
+        let verifier = loaded.verifier.as_deref();
+        verifier.is_none_or(|verifier| shown.suffices(verifier))
+    }
+
+    /// Tells that something else is in force.
+    pub fn changes(&self) -> cell::Receiver<()> {
+        self.0.changed.subscribe()
     }
 
     /// What the user should know of the files at the start: ends that are near, keys that others
@@ -164,6 +182,7 @@ impl Tls {
         match loaded.await {
             Ok(Ok(loaded)) => {
                 self.0.in_force.send_replace(Arc::new(loaded));
+                self.0.changed.send_replace(());
                 Reload::Renewed
             }
             Ok(Err(error)) => Reload::Kept(error),

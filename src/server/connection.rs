@@ -7,9 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, header};
+use hyper::{Request, StatusCode};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -25,6 +26,7 @@ use super::gate;
 use super::head;
 use super::headers;
 use super::peer::Peer;
+use super::refusal::refusal;
 use super::routes;
 use super::{App, Limits};
 
@@ -133,6 +135,7 @@ where
     let transport = peer.transport;
     let passed = match head::check(&request, &app.0.limits) {
         Some(too_large) => Err(too_large),
+        None if !peer.is_trusted(app.tls()) => Err(no_longer_trusted(&peer)),
         None => gate::pass(&mut request, &peer, &app.0.access).await,
     };
     let mut response = match passed {
@@ -149,4 +152,15 @@ where
     };
     headers::secure(&mut response, transport);
     Ok(response)
+}
+
+/// The answer to who connected with a certificate that would not be taken any more: another handshake
+/// has to decide.
+fn no_longer_trusted(peer: &Peer) -> Response {
+    let reason = "the certificate of this connection is not taken any more; connect again";
+    tracing::warn!(peer = %peer.address, reason, "a request was turned away");
+    let mut response = refusal(StatusCode::FORBIDDEN, reason);
+    let close = HeaderValue::from_static("close");
+    response.headers_mut().insert(header::CONNECTION, close);
+    response
 }

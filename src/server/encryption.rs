@@ -10,7 +10,7 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use crate::tls::{self, Tls};
+use crate::tls::{Shown, Tls};
 
 use super::App;
 use super::connection::timed;
@@ -73,10 +73,8 @@ async fn shake_hands(
     let acceptor = TlsAcceptor::from(settings);
     let stream = acceptor.accept(timed(stream, &app.0.limits)).await?;
     let (_, connection) = stream.get_ref();
-    let shown = connection
-        .peer_certificates()
-        .and_then(|chain| chain.first());
+    let shown = connection.peer_certificates().unwrap_or_default();
     peer.transport = Transport::Tls(certificate.trust);
-    peer.certificate = shown.map(tls::name_of);
+    peer.certificate = Shown::new(shown);
     Ok(stream)
 }

@@ -10,6 +10,7 @@ use hyper::{Method, Request, StatusCode, Uri};
 use warp::reply::Response;
 
 use crate::access::{Access, Act, BadSource, Client, Denial, Facts};
+use crate::tls::Shown;
 
 use super::peer::Peer;
 use super::refusal::refusal;
@@ -48,7 +49,7 @@ fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer) -> Facts<'a> {
         peer: peer.address.ip(),
         scheme: peer.transport.scheme(),
         port: peer.port,
-        certificate: peer.certificate.clone(),
+        certificate: peer.certificate.as_ref().map(Shown::name),
         path: request.uri().path(),
         hosts: values(headers, header::HOST),
         origins: values(headers, header::ORIGIN),

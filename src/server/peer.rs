@@ -1,11 +1,10 @@
 //! Who is at the other end of a connection. It knows nothing of what goes over it.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use super::places::Place;
 
-use crate::tls::Trust;
+use crate::tls::{Shown, Tls, Trust};
 
 /// How a connection is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,8 +34,8 @@ pub(super) struct Peer {
     pub(super) port: u16,
     /// How the connection is protected.
     pub(super) transport: Transport,
-    /// What its client certificate calls it, where one was asked for.
-    pub(super) certificate: Option<Arc<str>>,
+    /// The certificate that it showed, where one was asked for.
+    pub(super) certificate: Option<Shown>,
     _place: Place,
 }
 
@@ -50,5 +49,11 @@ impl Peer {
             certificate: None,
             _place: place,
         }
+    }
+
+    /// Whether its certificate, where it had to show one, would still let it connect.
+    pub(super) fn is_trusted(&self, tls: Option<&Tls>) -> bool {
+        let shown = self.certificate.as_ref().zip(tls);
+        shown.is_none_or(|(shown, tls)| tls.trusts(shown))
     }
 }

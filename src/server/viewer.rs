@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, MissedTickBehavior};
 use tracing::Instrument;
 use tungstenite::protocol::frame::coding::CloseCode;
@@ -16,6 +17,7 @@ use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
 use crate::session::{Piece, View, Writer, Written};
+use crate::tls::Tls;
 
 use super::flow::Flow;
 use super::frames;
@@ -61,7 +63,13 @@ pub(super) async fn serve(
         }
     };
     // In a box, for a future holds what moves through it at each place.
-    let viewer = Box::new(Viewer::new(socket, app, &peer, Arc::clone(&grant), wish));
+    let viewer = Box::new(Viewer::new(
+        socket,
+        app,
+        Arc::clone(&peer),
+        Arc::clone(&grant),
+        wish,
+    ));
     let id = viewer.view.id();
     let span =
         tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
@@ -70,6 +78,7 @@ pub(super) async fn serve(
 
 struct Viewer {
     app: App,
+    peer: Arc<Peer>,
     grant: Arc<Grant>,
     socket: WebSocket,
     view: View,
@@ -93,7 +102,13 @@ struct Viewer {
 }
 
 impl Viewer {
-    fn new(mut socket: WebSocket, app: App, peer: &Peer, grant: Arc<Grant>, wish: Wish) -> Self {
+    fn new(
+        mut socket: WebSocket,
+        app: App,
+        peer: Arc<Peer>,
+        grant: Arc<Grant>,
+        wish: Wish,
+    ) -> Self {
         let inner = &app.0;
         let entry = wish.entry(&app, grant.right);
         let (mut view, _) = inner.session.attach(entry);
@@ -120,6 +135,7 @@ impl Viewer {
         socket.queue(frames::message(&setup));
         Self {
             app,
+            peer,
             grant,
             socket,
             view,
@@ -159,6 +175,7 @@ impl Viewer {
         let mut ticks = ticks_of(self.app.0.limits.ping);
         let mut recheck = ticks_of(self.app.0.limits.recheck);
         let mut changes = self.app.0.access.changes();
+        let mut renewals = self.app.tls().map(Tls::changes);
         // What was granted may not hold any more by now.
         self.recheck();
         loop {
@@ -184,6 +201,7 @@ impl Viewer {
                 _ = ticks.tick() => self.on_tick(),
                 _ = recheck.tick() => self.recheck(),
                 Ok(()) = changes.changed() => self.recheck(),
+                () = renewed(&mut renewals) => self.recheck(),
                 () = stop.cancelled() => self.close(Leave::ServerStops),
                 () = out.cancelled() => self.close(Leave::ThrownOut),
             }
@@ -381,7 +399,7 @@ impl Viewer {
     fn recheck(&mut self) {
         if self.presence.out().is_cancelled() {
             self.close(Leave::ThrownOut);
-        } else if !self.app.0.access.holds(&self.grant) {
+        } else if !self.app.0.access.holds(&self.grant) || !self.peer.is_trusted(self.app.tls()) {
             self.refuse(
                 CloseCode::Policy,
                 "you are not let in any more; load the page again to log in",
@@ -443,6 +461,17 @@ fn right(writer: &Option<Writer>) -> Right {
     match writer {
         Some(_) => Right::Write,
         None => Right::View,
+    }
+}
+
+/// Waits until what clients show is judged anew, where they have to show anything.
+async fn renewed(renewals: &mut Option<watch::Receiver<()>>) {
+    let changed = match renewals {
+        Some(renewals) => renewals.changed().await.is_ok(),
+        None => false,
+    };
+    if !changed {
+        std::future::pending().await
     }
 }
 

@@ -120,7 +120,7 @@ impl Certificate {
 
 /// What a viewer with this certificate is called: the subject's common name, without characters that
 /// hide or control, and not endless; else the fingerprint.
-pub fn name_of(der: &CertificateDer<'_>) -> Arc<str> {
+pub(super) fn name_of(der: &CertificateDer<'_>) -> Arc<str> {
     let name = X509Certificate::from_der(der)
         .ok()
         .and_then(|(_, certificate)| {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rustls::crypto::{CryptoProvider, ring};
+use rustls::server::danger::ClientCertVerifier;
 use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
 use rustls::version::{TLS12, TLS13};
 use rustls::{RootCertStore, ServerConfig};
@@ -28,6 +29,8 @@ const PROTOCOL: &[u8] = b"http/1.1";
 /// What is in force.
 pub(super) struct Loaded {
     pub(super) settings: Arc<ServerConfig>,
+    /// Who judges what clients show, where they have to show anything.
+    pub(super) verifier: Option<Arc<dyn ClientCertVerifier>>,
     /// What connections are shown.
     pub(super) certificate: Certificate,
     /// Our own pair, to be kept when only the authorities are read again.
@@ -137,14 +140,15 @@ fn build(pair: &Pair, options: &TlsOptions, now: SystemTime) -> Result<Loaded, T
             }
             let of = |facts| (format!("a certificate in {}", path.display()), facts);
             ends.extend(facts.into_iter().map(of));
-            Some(store)
+            Some(verifier(store)?)
         }
         None => None,
     };
     let certificate = pair.facts.first().cloned();
     let certificate = certificate.ok_or(rustls::Error::NoCertificatesPresented)?;
     Ok(Loaded {
-        settings: Arc::new(settings(pair, clients)?),
+        settings: Arc::new(settings(pair, clients.clone())?),
+        verifier: clients,
         certificate,
         own: None,
         ends,
@@ -152,18 +156,23 @@ fn build(pair: &Pair, options: &TlsOptions, now: SystemTime) -> Result<Loaded, T
     })
 }
 
-fn settings(pair: &Pair, clients: Option<RootCertStore>) -> Result<ServerConfig, TlsError> {
-    let provider = Arc::new(provider());
-    let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
+/// Who judges what clients show by these authorities.
+fn verifier(authorities: RootCertStore) -> Result<Arc<dyn ClientCertVerifier>, TlsError> {
+    WebPkiClientVerifier::builder_with_provider(Arc::new(authorities), Arc::new(provider()))
+        .build()
+        .map_err(|error| TlsError::Broken(error.to_string()))
+}
+
+fn settings(
+    pair: &Pair,
+    clients: Option<Arc<dyn ClientCertVerifier>>,
+) -> Result<ServerConfig, TlsError> {
+    let builder = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(&[&TLS13, &TLS12])?;
     let (chain, key) = (pair.chain.clone(), pair.key.clone_key());
     let mut settings = match clients {
         None => builder.with_no_client_auth().with_single_cert(chain, key)?,
-        Some(authorities) => {
-            let verifier =
-                WebPkiClientVerifier::builder_with_provider(Arc::new(authorities), provider)
-                    .build()
-                    .map_err(|error| TlsError::Broken(error.to_string()))?;
+        Some(verifier) => {
             let builder = builder.with_client_cert_verifier(verifier);
             let mut settings = builder.with_single_cert(chain, key)?;
             // A session that is resumed shows no certificate again, so one that has ended since

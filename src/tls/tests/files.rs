@@ -196,7 +196,8 @@ fn a_viewer_is_named_by_its_certificate() {
     let root = Authority::root("root");
     let name = |name: &str| {
         let (pem, _) = root.signs(name, soon());
-        crate::tls::name_of(&CertificateDer::from_pem_slice(pem.as_bytes()).unwrap())
+        let chain = [CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()];
+        crate::tls::Shown::new(&chain).unwrap().name()
     };
     assert_eq!(&*name("Ada Lovelace"), "Ada Lovelace");
     assert_eq!(&*name("Zoë 日本"), "Zoë 日本");

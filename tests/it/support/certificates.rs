@@ -6,10 +6,11 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
+use rustls::client::WantsClientCert;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use rustls::{ClientConfig, ClientConnection, ConfigBuilder, RootCertStore, StreamOwned};
 
 use super::{TempDir, Viewer, open};
 
@@ -51,16 +52,32 @@ impl Authority {
 
     /// Opens an encrypted connection; fails unless the server shows a certificate of this authority.
     pub(crate) fn connect(&self, address: &str) -> Stream {
+        self.connect_by(address, |config| config.with_no_client_auth())
+    }
+
+    /// The same, with a certificate and key from files.
+    pub(crate) fn connect_as(&self, address: &str, [certificate, key]: &[String; 2]) -> Stream {
+        let chain = vec![written(certificate)];
+        let key = PrivateKeyDer::from_pem_file(Path::new(key)).unwrap();
+        self.connect_by(address, |config| {
+            config.with_client_auth_cert(chain, key).unwrap()
+        })
+    }
+
+    fn connect_by(
+        &self,
+        address: &str,
+        show: impl FnOnce(ConfigBuilder<ClientConfig, WantsClientCert>) -> ClientConfig,
+    ) -> Stream {
         let mut roots = RootCertStore::empty();
         let own = CertificateDer::from_pem_slice(self.pem.as_bytes()).unwrap();
         roots.add(own).unwrap();
         let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
         let name = ServerName::try_from("localhost").unwrap();
-        let session = ClientConnection::new(Arc::new(config), name).unwrap();
+        let session = ClientConnection::new(Arc::new(show(config)), name).unwrap();
         let mut stream = StreamOwned::new(session, open(address));
         stream.conn.complete_io(&mut stream.sock).unwrap();
         stream

@@ -1,10 +1,11 @@
 //! Files that change while webterm runs, and certificates that are near their end.
 
+use std::io::{Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::SystemTime;
 
-use crate::support::certificates::{Authority, DAY, shown, written};
-use crate::support::{TempDir, wait_until};
+use crate::support::certificates::{Authority, DAY, Stream, shown, written};
+use crate::support::{TempDir, Viewer, wait_until};
 
 use super::{SIGHUP, fingerprint_printed, start};
 
@@ -108,4 +109,53 @@ fn r35_an_end_within_two_weeks_is_warned_of_at_the_start() {
     };
     assert!(warned(13));
     assert!(!warned(15));
+}
+
+#[test]
+fn r34_who_came_by_an_authority_that_is_taken_out_is_cut_off_and_nobody_else() {
+    let dir = TempDir::new();
+    let [server, stays, goes] = ["server", "stays", "goes"].map(Authority::new);
+    let [certificate, key] = server.sign_well(&dir, "server");
+    let roots = dir.file("roots");
+    std::fs::write(&roots, format!("{}{}", stays.pem, goes.pem)).unwrap();
+    let args = ["-w", "--tls-crt", &certificate, "--tls-key", &key];
+    let webterm = start(
+        &dir,
+        &[&args[..], &["--tls-ca-crt", &roots, "cat"]].concat(),
+    );
+    let address = webterm.address();
+    let pairs = [stays.sign_well(&dir, "ada"), goes.sign_well(&dir, "eve")];
+    let url = format!("wss://{address}/ws");
+    let [mut good, mut bad] = pairs
+        .each_ref()
+        .map(|pair| Viewer::over(server.connect_as(&address, pair), &url, &[]).unwrap());
+    let [mut good_kept, mut bad_kept] = pairs
+        .each_ref()
+        .map(|pair| server.connect_as(&address, pair));
+    for stream in [&mut good_kept, &mut bad_kept] {
+        assert!(asked_again(stream).starts_with("HTTP/1.1 200"));
+    }
+    std::fs::write(&roots, &stays.pem).unwrap();
+    webterm.signal(SIGHUP);
+    let (code, reason) = bad.wait_for_close();
+    assert_eq!(code, 1008);
+    assert!(reason.contains("not let in any more"), "{reason}");
+    assert!(asked_again(&mut good_kept).starts_with("HTTP/1.1 200"));
+    let refused = asked_again(&mut bad_kept);
+    assert!(refused.starts_with("HTTP/1.1 403"), "{refused}");
+    assert!(refused.contains("connection: close"), "{refused}");
+    good.type_in("still here\r");
+    good.wait_for_output("still here\r\nstill here\r\n");
+}
+
+/// The head of the answer to one more request on a connection.
+fn asked_again(stream: &mut Stream) -> String {
+    write!(stream, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        stream.read_exact(&mut byte).unwrap();
+        head.extend(byte);
+    }
+    String::from_utf8(head).unwrap()
 }
