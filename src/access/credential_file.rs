@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Mode, OFlags};
+
 use super::credential::{self, BadHash, BadLogin, Hash};
 
 /// The most bytes that a file may have.
@@ -63,7 +65,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Entry>, BadFile> {
 
 /// The file's text, if nobody else may read it.
 fn text_of(path: &Path) -> Result<String, Fault> {
-    let file = File::open(path)?;
+    // Nothing to wait for, should it be a pipe: whoever waits here hears no signal to stop.
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(io::Error::from)?;
+    let file = File::from(file);
     let metadata = file.metadata()?;
     let own = rustix::process::geteuid().as_raw();
     match metadata {
@@ -143,6 +148,18 @@ mod tests {
             assert!(fault.starts_with(expected), "{text}: {fault}");
             assert!(!fault.contains("hunter2"), "{fault}");
         }
+    }
+
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let path = std::env::temp_dir().join(format!("webterm-pipe-{}", std::process::id()));
+        let mode = Mode::RUSR | Mode::WUSR;
+        let kind = rustix::fs::FileType::Fifo;
+        rustix::fs::mknodat(rustix::fs::CWD, &path, kind, mode, 0).unwrap();
+        let read = read(&path);
+        std::fs::remove_file(&path).unwrap();
+        let fault = read.unwrap_err().to_string();
+        assert!(fault.ends_with("is no plain file"), "{fault}");
     }
 
     proptest! {
