@@ -110,18 +110,27 @@ impl Book {
     ) -> Option<User> {
         let entries = file.entries();
         let own = entries.iter().position(|entry| entry.user == user);
+        // For a user who isn't there somebody else's hash is computed, in vain.
+        let computed = own.unwrap_or_else(|| self.stand_in(user, entries.len()));
         let permit = Arc::clone(&file.hashing).acquire_owned().await.ok()?;
         let checked = Arc::clone(&entries);
         let is_of = tokio::task::spawn_blocking(move || {
             // Held by the computation, which goes on when the one who asked has left.
             let _permit = permit;
-            // For a user who isn't there somebody else's hash is computed, in vain.
-            let entry = checked.get(own.unwrap_or(0));
+            let entry = checked.get(computed);
             entry.is_some_and(|entry| entry.hash.is_of(password.expose_secret()))
         });
         let is_of = is_of.await.unwrap_or(false);
         let entry = own.and_then(|index| entries.get(index)).filter(|_| is_of)?;
         Some(self.user_of(entry))
+    }
+
+    /// Whose hash, of so many, stands for that of a user who isn't there: for each name always the same
+    /// one, and nobody can tell which. Hashes differ in the time that they take: were it the first one
+    /// for all, the time would tell of who has another kind that there is such a user.
+    fn stand_in(&self, user: &str, count: usize) -> usize {
+        let number = u64::from_be_bytes(mark(&self.sealer.seal(user.as_bytes())));
+        usize::try_from(number % count.max(1) as u64).unwrap_or_default()
     }
 
     fn user_of(&self, entry: &Entry) -> User {
@@ -216,5 +225,19 @@ mod tests {
         assert!(book.knows(&alice) && book.knows(&bob));
         let other = Book::new(&given, None).unwrap();
         assert!(!other.knows(&alice), "another start is another server");
+    }
+
+    #[test]
+    fn r6_users_who_are_not_there_take_the_time_of_any_user_and_always_of_the_same() {
+        let book = Book::new(&[], None).unwrap();
+        let names: Vec<String> = (0..200).map(|number| format!("user{number}")).collect();
+        let mut taken = [0; 3];
+        for name in &names {
+            let index = book.stand_in(name, taken.len());
+            assert_eq!(book.stand_in(name, taken.len()), index, "{name}");
+            taken[index] += 1;
+        }
+        assert!(taken.iter().all(|&times| times > 20), "{taken:?}");
+        assert_eq!(book.stand_in("alone", 1), 0);
     }
 }
