@@ -1,6 +1,7 @@
 //! Passwords that come with the command line: asking for one, and wiping what others could see. It
 //! knows nothing of who they let in.
 
+use std::ffi::OsString;
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt;
@@ -33,15 +34,18 @@ pub fn ask(user: &str) -> io::Result<SecretString> {
 
 /// Wipes the passwords of these `user:password` texts from what others can see of this process.
 pub fn hide(logins: &[&SecretString]) -> Exposure {
-    let shown = |login: &&SecretString| {
-        std::env::args_os().any(|arg| contains(arg.as_encoded_bytes(), login.expose_secret()))
-    };
+    let shown = |login: &&SecretString| is_shown(login.expose_secret(), std::env::args_os());
     let is_argument = logins.iter().any(shown);
     match is_argument.then(|| wipe(logins)) {
         None => Exposure::None,
         Some(Ok(())) => Exposure::Wiped,
         Some(Err(_)) => Exposure::Visible,
     }
+}
+
+/// Whether a password is among these arguments. A user without one, who is asked for it, shows none.
+fn is_shown(login: &str, mut args: impl Iterator<Item = OsString>) -> bool {
+    login.contains(':') && args.any(|arg| contains(arg.as_encoded_bytes(), login))
 }
 
 fn contains(text: &[u8], part: &str) -> bool {
@@ -94,4 +98,27 @@ fn arguments() -> io::Result<(u64, u64)> {
         .zip(field(end))
         .filter(|(start, _)| *start != 0)
         .ok_or_else(|| io::ErrorKind::Unsupported.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn r14_a_password_is_shown_where_it_is_an_argument_and_a_user_alone_shows_none() {
+        let args = |texts: &[&str]| {
+            let args: Vec<OsString> = texts.iter().map(Into::into).collect();
+            args.into_iter()
+        };
+        assert!(is_shown("alice:secret", args(&["-c", "alice:secret"])));
+        assert!(is_shown(
+            "alice:secret",
+            args(&["--credential=alice:secret"])
+        ));
+        assert!(
+            !is_shown("alice:secret", args(&["-w", "bash"])),
+            "a variable"
+        );
+        assert!(!is_shown("alice", args(&["-c", "alice"])), "asked for");
+    }
 }
