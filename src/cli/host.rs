@@ -89,8 +89,11 @@ const ASIDE: [&str; 3] = ["instance", "quiet", "verbose"];
 /// is for one that is to be started. Variables may well stand around for that.
 pub(super) fn check(command: &Command, matches: &ArgMatches) -> Result<(), clap::Error> {
     let is_typed = |id: &str| matches.value_source(id) == Some(ValueSource::CommandLine);
-    let is_set =
-        |id: &str| is_typed(id) || matches.value_source(id) == Some(ValueSource::EnvVariable);
+    // A variable that says no says nothing.
+    let is_set = |id: &str| {
+        let is_variable = matches.value_source(id) == Some(ValueSource::EnvVariable);
+        is_variable && (id != "viewers" || matches.get_flag(id))
+    };
     let display = |id: &str| {
         let argument = command.get_arguments().find(|arg| arg.get_id() == id);
         let long = argument.and_then(|arg| arg.get_long());

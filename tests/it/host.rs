@@ -357,6 +357,9 @@ fn a_wrong_command_line_asks_nobody_and_exits_with_2() {
     let mut both = command(&dir, &["true"]);
     both.env("WEBTERM_VIEWERS", "1");
     assert_eq!(outcome(both).status, 2);
+    let mut no_job = command(&dir, &["-p", "0", "true"]);
+    no_job.env("WEBTERM_VIEWERS", "0");
+    assert_eq!(outcome(no_job).status, 0);
 }
 
 #[test]
