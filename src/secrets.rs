@@ -13,7 +13,17 @@ use zeroize::Zeroizing;
 /// after the program's name (proc_pid_stat(5): arg_start, arg_end).
 const ARGUMENTS: (usize, usize) = (45, 46);
 
-/// The most bytes of arguments that are looked through.
+/// The same of the environment (env_start, env_end).
+const ENVIRONMENT: (usize, usize) = (47, 48);
+
+/// The variables whose values are wiped.
+const VARIABLES: [&[u8]; 3] = [
+    b"WEBTERM_CREDENTIAL=",
+    b"WEBTERM_WRITE_CREDENTIAL=",
+    b"WEBTERM_VIEW_CREDENTIAL=",
+];
+
+/// The most bytes of arguments, or of variables, that are looked through.
 const MAX_ARGUMENTS: usize = 8 * 1024 * 1024;
 
 /// Where a secret could be seen.
@@ -32,8 +42,13 @@ pub fn ask(user: &str) -> io::Result<SecretString> {
     rpassword::prompt_password(format!("webterm: password for {user}: ")).map(Into::into)
 }
 
-/// Wipes the passwords of these `user:password` texts from what others can see of this process.
+/// Wipes the passwords of these `user:password` texts from what others can see of this process, and
+/// those in variables from what the program can see of it: `cat /proc/$PPID/environ` is all that
+/// takes. The values were copied before.
 pub fn hide(logins: &[&SecretString]) -> Exposure {
+    // Where it can't be done, the system does not show them there, or only to who could read our
+    // memory as well.
+    let _ = wipe_variables();
     let shown = |login: &&SecretString| is_shown(login.expose_secret(), std::env::args_os());
     let is_argument = logins.iter().any(shown);
     match is_argument.then(|| wipe(logins)) {
@@ -56,16 +71,14 @@ fn contains(text: &[u8], part: &str) -> bool {
 /// Overwrites the passwords in this process' memory, where the kernel reads what it shows of the
 /// arguments. They were all copied before.
 fn wipe(logins: &[&SecretString]) -> io::Result<()> {
-    let memory = OpenOptions::new()
-        .read(true)
-        .write(true)
-        .open("/proc/self/mem")?;
-    let (start, end) = arguments()?;
-    let length = usize::try_from(end.saturating_sub(start)).unwrap_or(MAX_ARGUMENTS);
-    let mut area = Zeroizing::new(vec![0; length.min(MAX_ARGUMENTS)]);
-    memory.read_exact_at(&mut area, start)?;
+    let memory = memory()?;
+    let (start, area) = area(&memory, ARGUMENTS)?;
     for login in logins {
         let login = login.expose_secret();
+        // There is nothing to wipe in what is empty, and it is everywhere.
+        if login.is_empty() {
+            continue;
+        }
         let kept = login.find(':').map_or(login.len(), |colon| colon + 1);
         wipe_all(&memory, start, &area, login.as_bytes(), kept)?;
     }
@@ -85,15 +98,41 @@ fn wipe_all(memory: &File, start: u64, area: &[u8], text: &[u8], kept: usize) ->
     Ok(())
 }
 
-/// Where the arguments lie.
-fn arguments() -> io::Result<(u64, u64)> {
+fn wipe_variables() -> io::Result<()> {
+    let memory = memory()?;
+    let (start, area) = area(&memory, ENVIRONMENT)?;
+    let mut at = start;
+    for entry in area.split(|byte| *byte == 0) {
+        for name in VARIABLES.iter().filter(|name| entry.starts_with(name)) {
+            wipe_all(&memory, at, entry, entry, name.len())?;
+        }
+        at += entry.len() as u64 + 1;
+    }
+    Ok(())
+}
+
+fn memory() -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).open("/proc/self/mem")
+}
+
+/// What lies between these two places, and where that begins.
+fn area(memory: &File, fields: (usize, usize)) -> io::Result<(u64, Zeroizing<Vec<u8>>)> {
+    let (start, end) = bounds(fields)?;
+    let length = usize::try_from(end.saturating_sub(start)).unwrap_or(MAX_ARGUMENTS);
+    let mut area = Zeroizing::new(vec![0; length.min(MAX_ARGUMENTS)]);
+    memory.read_exact_at(&mut area, start)?;
+    Ok((start, area))
+}
+
+/// Two places in memory that `/proc/self/stat` tells of.
+fn bounds((start, end): (usize, usize)) -> io::Result<(u64, u64)> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let fields: Vec<_> = stat
         .rsplit_once(") ")
         .map(|(_, fields)| fields.split_whitespace().collect())
         .unwrap_or_default();
     let field = |index: usize| fields.get(index)?.parse::<u64>().ok();
-    let (start, end) = ARGUMENTS;
     field(start)
         .zip(field(end))
         .filter(|(start, _)| *start != 0)

@@ -235,6 +235,10 @@ fn r14_r28_a_password_is_nowhere_to_be_seen() {
     let cmdline = std::fs::read(format!("/proc/{}/cmdline", webterm.pid())).unwrap();
     let cmdline = String::from_utf8_lossy(&cmdline).into_owned();
     assert!(cmdline.contains("alice:*") && cmdline.contains("bob:*"));
+    // A program of the same user, such as the one that is shared, can read it.
+    let environment = std::fs::read(format!("/proc/{}/environ", webterm.pid())).unwrap();
+    let environment = String::from_utf8_lossy(&environment).into_owned();
+    assert!(environment.contains("WEBTERM_VIEW_CREDENTIAL=*"));
     wait_until("the warning", || {
         let log = webterm.log();
         log.contains("in the list of processes until now")
@@ -257,6 +261,7 @@ fn r14_r28_a_password_is_nowhere_to_be_seen() {
         viewer.output.clone(),
         viewer.setup.to_string(),
         webterm.log(),
+        environment,
     ]
     .join("\n");
     for secret in ["sswö", "hunter", "geheim", ALICE] {
@@ -315,6 +320,10 @@ fn r14_credentials_that_can_not_be_taken_are_refused_and_not_shown() {
             "--credential: the user name is missing",
         ),
         (&["-c", "alice:"], "--credential: the password is empty"),
+        (
+            &["-c", "alice:hunter2", "--view-credential", ""],
+            "--view-credential: the user name is missing",
+        ),
         (
             &["--view-credential", "a\tb:hunter2"],
             "--view-credential: control characters",
