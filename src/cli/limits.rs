@@ -74,7 +74,8 @@ pub struct LimitOptions {
 
     /// Let in at most so many viewers
     ///
-    /// From 1 to 100000. Who comes when all places are taken is answered 503.
+    /// From 1 to 100000. Who comes when all places are taken is answered 503. With --permit-write the
+    /// last tenth is for those who may type.
     #[arg(
         long,
         env = "WEBTERM_MAX_VIEWERS",

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, StatusCode, Version};
+use tokio::sync::OwnedSemaphorePermit;
 use warp::path::{FullPath, Tail};
 use warp::reply::Response;
 use warp::{Filter, Rejection, Reply};
 
 use crate::access::Grant;
 use crate::name::SessionName;
+use crate::right::Right;
 
 use super::App;
 use super::assets;
@@ -141,7 +143,7 @@ async fn socket(
             return Ok(response);
         }
     };
-    let Ok(seat) = Arc::clone(&app.0.seats).try_acquire_owned() else {
+    let Some(seat) = seat(&app, request.grant.right) else {
         return Ok(full(&request.peer));
     };
     // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
@@ -155,6 +157,17 @@ async fn socket(
         viewer::serve(upgrade, app, request.peer, request.grant, wish).await;
     });
     Ok(response.map(|()| "").into_response())
+}
+
+/// A place for a viewer that may do so much. Where some may type, those who only look leave a tenth
+/// to them: whoever has a link to look at a terminal can't keep its owner out.
+fn seat(app: &App, right: Right) -> Option<OwnedSemaphorePermit> {
+    let left = match (app.access().most(), right) {
+        (Right::Write, Right::View) => app.0.limits.viewers / 10,
+        _ => 0,
+    };
+    let seat = Arc::clone(&app.0.seats).try_acquire_owned().ok()?;
+    (app.0.seats.available_permits() >= left).then_some(seat)
 }
 
 /// The answer to a viewer for whom there is no place.

@@ -54,7 +54,7 @@ fn cookie_of(response: &Response) -> String {
 }
 
 /// The path of the link that is printed behind these words.
-fn link(webterm: &Webterm, words: &str) -> String {
+pub(crate) fn link(webterm: &Webterm, words: &str) -> String {
     let log = webterm.log();
     let (_, rest) = log.split_once(words).expect(words);
     let url = rest.lines().next().unwrap().trim();

@@ -8,6 +8,7 @@ use serde_json::json;
 use tungstenite::Message;
 use webterm::server::Limits;
 
+use crate::access::link;
 use crate::support::{
     DEADLINE, Local, TempDir, Viewer, Webterm, exchange, get, handshake, wait_until,
 };
@@ -193,6 +194,24 @@ fn r15_viewers_beyond_the_limit_are_refused_before_the_upgrade() {
     wait_until("a free place", || (upgrade(&address) == 101).then_some(()));
     other.type_in("still here\r");
     other.wait_for_output("still here");
+}
+
+#[test]
+fn r15_who_only_looks_leaves_a_tenth_of_the_places_to_who_may_type() {
+    let webterm = Webterm::start(&["-w", "-r", "--max-viewers", "10", "cat"]);
+    let address = webterm.address();
+    let [view, write] =
+        ["only to look, open ", "to type, open "].map(|words| link(&webterm, words));
+    let come = |link: &str| Viewer::try_connect(&address, &format!("{link}ws"), &[]);
+    let lookers: Vec<_> = (0..9).map(|_| come(&view).unwrap()).collect();
+    assert_eq!(come(&view).map(drop), Err(503));
+    let writer = come(&write).unwrap();
+    assert_eq!(writer.setup["writable"], true);
+    assert_eq!(come(&write).map(drop), Err(503));
+    drop((lookers, writer));
+    // Where nobody may type, all places are for who looks.
+    let webterm = Webterm::start(&["--max-viewers", "10", "cat"]);
+    let _lookers: Vec<_> = (0..10).map(|_| webterm.viewer()).collect();
 }
 
 #[test]
