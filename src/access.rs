@@ -10,6 +10,7 @@ mod pass;
 mod secret;
 mod source;
 mod throttle;
+mod turns;
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,7 +21,7 @@ use tokio::sync::watch;
 use crate::right::Right;
 use crate::source::Source;
 
-use book::{Book, User};
+use book::{Book, Found, User};
 use header::{Authorization, Shown};
 use link::{Doors, NoWay, Way};
 use pass::{Pass, Passes};
@@ -220,21 +221,27 @@ impl Access {
             Turn::Refused(time) => return Err(Denial::TooMany(time)),
         };
         tokio::time::sleep(wait).await;
-        match self.check(shown).await {
-            Some(user) => {
+        match self.check(shown, source).await {
+            Found::User(user) => {
                 self.throttle().succeeded(source, Instant::now());
                 Ok(Some(user))
             }
-            None => {
+            Found::Nobody => {
                 tokio::time::sleep(delay).await;
                 Err(Denial::BadLogin)
+            }
+            Found::Busy => {
+                self.throttle().succeeded(source, Instant::now());
+                Err(Denial::Busy)
             }
         }
     }
 
-    async fn check(&self, shown: Option<Shown>) -> Option<User> {
-        let shown = shown?;
-        self.book.check(&shown.user, &shown.password).await
+    async fn check(&self, shown: Option<Shown>, source: Source) -> Found {
+        match shown {
+            Some(shown) => self.book.check(&shown.user, &shown.password, source).await,
+            None => Found::Nobody,
+        }
     }
 
     /// A pass for who comes to the page without one, where anything is asked for at all.

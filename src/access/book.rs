@@ -5,16 +5,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::Semaphore;
 
 use crate::right::Right;
+use crate::source::Source;
 
 use super::credential::{Credential, MAX_PASSWORD};
 use super::credential_file::{self, BadFile, Entry};
 use super::secret::{Seal, Sealer};
-
-/// How many hashes are computed at once; more logins wait (requirement R33).
-const MOST_HASHES: usize = 2;
+use super::turns::Turns;
 
 /// A user who proved who he is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +22,17 @@ pub(super) struct User {
     pub(super) right: Right,
     /// Stands for the proof he gave: another one once his password is changed.
     pub(super) mark: Mark,
+}
+
+/// What came of a look for a user.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    /// This one.
+    User(User),
+    /// There is none with this password.
+    Nobody,
+    /// Too many others are looked for.
+    Busy,
 }
 
 /// The first bytes of the seal of a user's proof.
@@ -48,7 +57,7 @@ pub(super) struct Book {
 struct HashFile {
     path: PathBuf,
     entries: RwLock<Arc<[Entry]>>,
-    hashing: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl HashFile {
@@ -82,11 +91,11 @@ impl Book {
         self.known.is_empty() && self.file.is_none()
     }
 
-    /// The user whose password this is. It takes as long for a user who isn't there as for one who
-    /// is.
-    pub(super) async fn check(&self, user: &str, password: &SecretString) -> Option<User> {
+    /// The user whose password this is, for somebody at `source`. It takes as long for a user who
+    /// isn't there as for one who is.
+    pub(super) async fn check(&self, user: &str, password: &SecretString, source: Source) -> Found {
         if password.expose_secret().len() > MAX_PASSWORD {
-            return None;
+            return Found::Nobody;
         }
         let proof = proof(user, password.expose_secret());
         let found = self.known.iter().fold(None, |found, known| {
@@ -96,9 +105,9 @@ impl Book {
             }
         });
         match (found, &self.file) {
-            (Some(user), _) => Some(user.clone()),
-            (None, Some(file)) => self.check_hash(file, user, password.clone()).await,
-            (None, None) => None,
+            (Some(user), _) => Found::User(user.clone()),
+            (None, Some(file)) => self.check_hash(file, user, password.clone(), source).await,
+            (None, None) => Found::Nobody,
         }
     }
 
@@ -107,22 +116,25 @@ impl Book {
         file: &HashFile,
         user: &str,
         password: SecretString,
-    ) -> Option<User> {
+        source: Source,
+    ) -> Found {
         let entries = file.entries();
         let own = entries.iter().position(|entry| entry.user == user);
         // For a user who isn't there somebody else's hash is computed, in vain.
         let computed = own.unwrap_or_else(|| self.stand_in(user, entries.len()));
-        let permit = Arc::clone(&file.hashing).acquire_owned().await.ok()?;
+        let Some(turn) = file.turns.take(source).await else {
+            return Found::Busy;
+        };
         let checked = Arc::clone(&entries);
         let is_of = tokio::task::spawn_blocking(move || {
             // Held by the computation, which goes on when the one who asked has left.
-            let _permit = permit;
+            let _turn = turn;
             let entry = checked.get(computed);
             entry.is_some_and(|entry| entry.hash.is_of(password.expose_secret()))
         });
         let is_of = is_of.await.unwrap_or(false);
-        let entry = own.and_then(|index| entries.get(index)).filter(|_| is_of)?;
-        Some(self.user_of(entry))
+        let entry = own.and_then(|index| entries.get(index)).filter(|_| is_of);
+        entry.map_or(Found::Nobody, |entry| Found::User(self.user_of(entry)))
     }
 
     /// Whose hash, of so many, stands for that of a user who isn't there: for each name always the same
@@ -170,7 +182,7 @@ impl HashFile {
         Ok(Self {
             path,
             entries: RwLock::new(entries.into()),
-            hashing: Arc::new(Semaphore::new(MOST_HASHES)),
+            turns: Turns::new(),
         })
     }
 }
@@ -208,9 +220,17 @@ mod tests {
             credential("bob:other", Right::View),
         ];
         let book = Book::new(&given, None).unwrap();
-        let alice = book.check("alice", &"päss:word".into()).await.unwrap();
+        let source = Source::of([127, 0, 0, 1].into());
+        let user_of = async |user: &str, password: &str| match book
+            .check(user, &password.into(), source)
+            .await
+        {
+            Found::User(user) => Some(user),
+            Found::Nobody | Found::Busy => None,
+        };
+        let alice = user_of("alice", "päss:word").await.unwrap();
         assert_eq!((&*alice.name, alice.right), ("alice", Right::Write));
-        let bob = book.check("bob", &"other".into()).await.unwrap();
+        let bob = user_of("bob", "other").await.unwrap();
         assert_eq!((&*bob.name, bob.right), ("bob", Right::View));
         for (user, password) in [
             ("alice", "other"),
@@ -220,7 +240,7 @@ mod tests {
             ("", "päss:word"),
             ("nobody", "päss:word"),
         ] {
-            assert_eq!(book.check(user, &password.into()).await, None, "{user}");
+            assert_eq!(user_of(user, password).await, None, "{user}");
         }
         assert!(book.knows(&alice) && book.knows(&bob));
         let other = Book::new(&given, None).unwrap();

@@ -30,11 +30,11 @@ pub struct BadFile {
 
 #[derive(Debug, thiserror::Error)]
 enum Fault {
-    #[error("cannot be read: {0}")]
+    #[error("cannot be read: {0}; make it with: (umask 077; htpasswd -nB USER > FILE)")]
     Unreadable(#[from] io::Error),
     #[error("is no plain file")]
     NoFile,
-    #[error("others may read or write it; run: chmod 600 FILE")]
+    #[error("others may read or write it; take that from them with chmod 600")]
     Open,
     #[error("belongs to another user; it must be yours, or root's")]
     Foreign,

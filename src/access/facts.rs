@@ -108,6 +108,9 @@ pub enum Denial {
     /// Too many logins failed; the next is looked at after so long.
     #[error("too many logins failed; try again later")]
     TooMany(Duration),
+    /// Too many logins are looked at; nothing was wrong with this one.
+    #[error("too many people are logging in; try again in a few seconds")]
+    Busy,
     /// The host threw him out.
     #[error("the host of this terminal has thrown you out")]
     ThrownOut,

@@ -108,6 +108,7 @@ fn turned_away(denial: &Denial, peer: &Peer) -> Response {
         Denial::NoSlash(_) => StatusCode::PERMANENT_REDIRECT,
         Denial::NoLogin | Denial::BadLogin => StatusCode::UNAUTHORIZED,
         Denial::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+        Denial::Busy => StatusCode::SERVICE_UNAVAILABLE,
     };
     // A login that is wrong and one that is missing are answered alike.
     let text = match denial {
@@ -119,6 +120,9 @@ fn turned_away(denial: &Denial, peer: &Peer) -> Response {
     match denial {
         Denial::NoLogin | Denial::BadLogin => {
             headers.insert(header::WWW_AUTHENTICATE, CHALLENGE);
+        }
+        Denial::Busy => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         Denial::TooMany(time) => {
             let seconds = time.as_secs().max(1);
