@@ -125,8 +125,11 @@ fn warnings(rules: &Rules, place: Place<'_>, exposure: Exposure) -> Vec<String> 
     let visible = "the password can be seen in the list of processes; \
                  use WEBTERM_CREDENTIAL, --credential-file, or --credential USER to be asked for it";
     let open = rules.right == Right::Write && !rules.ask_for_secret() && !has_certificates;
+    let sites = "every web page whose origin --ws-origin matches can type into the terminal";
+    let lets_sites_type = rules.right == Right::Write && !rules.ask_for_secret();
     [
         (is_exposed && open).then_some(anyone),
+        (lets_sites_type && !rules.origins.is_empty()).then_some(sites),
         (is_exposed && rules.ask_for_secret() && place.tls.is_none()).then_some(plain),
         (exposure == Exposure::Wiped).then_some(wiped),
         (exposure == Exposure::Visible).then_some(visible),
@@ -229,6 +232,15 @@ mod tests {
             encrypted.contains("warning: the certificate can't be kept"),
             "{encrypted}"
         );
+    }
+
+    #[test]
+    fn other_sites_that_may_type_are_warned_of() {
+        let mut rules = rules(Right::Write);
+        rules.origins = vec![".*".parse().unwrap()];
+        assert!(said(&rules, "127.0.0.1:80").contains("warning: every web page"));
+        rules.right = Right::View;
+        assert!(!said(&rules, "127.0.0.1:80").contains("warning"));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod limits;
 mod tls;
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::builder::{FalseyValueParser, Styles, styling::AnsiColor};
@@ -205,6 +206,7 @@ pub struct Cli {
         help_heading = "Server",
         value_name = "NAME",
         value_delimiter = ',',
+        value_parser = parse_host,
         value_hint = ValueHint::Hostname
     )]
     pub allow_host: Vec<String>,
@@ -295,6 +297,19 @@ fn parse_size(text: &str) -> Result<SizeOption, String> {
 
 fn parse_buffer(text: &str) -> Result<usize, String> {
     bytes::within(1 << 20..=1 << 30)(text).map(|size| size.0)
+}
+
+fn parse_host(text: &str) -> Result<String, String> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "-._".contains(c);
+    let is_one = !text.is_empty() && text.chars().all(is_name);
+    match is_one || text.parse::<IpAddr>().is_ok() {
+        true => Ok(text.to_owned()),
+        false => Err(
+            "write a name alone, such as terms.example, without scheme, port or wildcard \
+             (a name beyond ASCII as its xn-- form)"
+                .to_owned(),
+        ),
+    }
 }
 
 fn parse_variable(text: &str) -> Result<(String, String), String> {
@@ -423,6 +438,17 @@ mod tests {
                 let error = parse(&[option, value]).unwrap_err().to_string();
                 assert!(error.contains(bounds) && error.contains(option), "{error}");
             }
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_name_alone() {
+        let hosts = |text: &str| parse(&["--allow-host", text]).map(|cli| cli.allow_host);
+        assert_eq!(hosts("a.example,b").unwrap(), ["a.example", "b"]);
+        assert_eq!(hosts("fd00::1").unwrap(), ["fd00::1"]);
+        for text in ["*", "http://a", "a:80", "", "[::1]", "ü.example"] {
+            let error = hosts(text).unwrap_err().to_string();
+            assert!(error.contains("a name alone"), "{text}: {error}");
         }
     }
 
