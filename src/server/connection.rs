@@ -38,8 +38,17 @@ const SEND_BUFFER: usize = 128 * 1024;
 /// network does not carry is better kept here, where the next screen takes its place.
 const MAX_UNSENT: u32 = 64 * 1024;
 
-/// Serves a connection until either side closes it, it is upgraded, or the server stops.
-pub(super) async fn serve(stream: TcpStream, mut peer: Peer, app: App) {
+/// Serves a connection until either side closes it, it is upgraded, it has to give way to others, or
+/// the server stops.
+pub(super) async fn serve(stream: TcpStream, peer: Peer, app: App) {
+    let (way_out, address) = (peer.place().way_out().clone(), peer.address);
+    let served = way_out.run_until_cancelled(open_and_converse(stream, peer, app));
+    if served.await.is_none() {
+        tracing::info!(peer = %address, "a connection on which nothing was let in gave way");
+    }
+}
+
+async fn open_and_converse(stream: TcpStream, mut peer: Peer, app: App) {
     let limits = app.0.limits;
     // Without the first each key's echo may wait 40 ms for the one before to be acknowledged, and
     // without the last a client whose cable was pulled stays for a quarter of an hour. Where one is
@@ -141,6 +150,7 @@ where
     let mut response = match passed {
         Ok(cookie) => {
             let_in.cancel();
+            peer.place().settle();
             let version = request.version();
             request.extensions_mut().insert(peer);
             request.extensions_mut().insert(version);

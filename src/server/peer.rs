@@ -36,7 +36,7 @@ pub(super) struct Peer {
     pub(super) transport: Transport,
     /// The certificate that it showed, where one was asked for.
     pub(super) certificate: Option<Shown>,
-    _place: Place,
+    place: Place,
 }
 
 impl Peer {
@@ -47,8 +47,13 @@ impl Peer {
             port,
             transport: Transport::Plain,
             certificate: None,
-            _place: place,
+            place,
         }
+    }
+
+    /// Its place among the connections.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
     }
 
     /// Whether its certificate, where it had to show one, would still let it connect.

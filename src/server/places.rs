@@ -1,9 +1,11 @@
 //! The places that connections take: so many in all, so many for one address. It knows nothing of
 //! what goes over them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio_util::sync::CancellationToken;
 
 use crate::source::Source;
 
@@ -23,6 +25,9 @@ pub(super) enum Full {
     ForAddress,
 }
 
+/// How many connections may still be about to give way, past the most.
+const GIVING_WAY: usize = 32;
+
 /// The places there are. Clones are the same ones.
 #[derive(Debug, Clone)]
 pub(super) struct Places {
@@ -35,6 +40,18 @@ pub(super) struct Places {
 struct Taken {
     in_all: usize,
     by: HashMap<Source, usize>,
+    /// The connections on which nothing was let in yet, the oldest first, and how each is told to
+    /// give way.
+    strangers: BTreeMap<u64, CancellationToken>,
+    next: u64,
+}
+
+impl Taken {
+    /// Has the oldest stranger give way; whether there is one.
+    fn evict(&mut self) -> bool {
+        let oldest = self.strangers.pop_first();
+        oldest.map(|(_, way_out)| way_out.cancel()).is_some()
+    }
 }
 
 impl Places {
@@ -47,6 +64,8 @@ impl Places {
     }
 
     /// Takes a place for a connection from `address`; it is free again when what is given is dropped.
+    /// Where all are taken, the oldest connection on which nothing was let in gives way: whoever holds
+    /// many of them open keeps nobody out.
     pub(super) fn take(&self, address: IpAddr) -> Result<Place, Full> {
         let source = Source::of(address);
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
@@ -54,14 +73,20 @@ impl Places {
         if of_source >= self.per_address {
             return Err(Full::ForAddress);
         }
-        if taken.in_all >= self.in_all {
+        let most = self.in_all + GIVING_WAY;
+        if taken.in_all >= self.in_all && (taken.in_all >= most || !taken.evict()) {
             return Err(Full::InAll);
         }
         taken.in_all += 1;
         taken.by.insert(source, of_source + 1);
+        let (number, way_out) = (taken.next, CancellationToken::new());
+        taken.next += 1;
+        taken.strangers.insert(number, way_out.clone());
         Ok(Place {
             taken: Arc::clone(&self.taken),
             source,
+            number,
+            way_out,
         })
     }
 }
@@ -71,11 +96,30 @@ impl Places {
 pub(super) struct Place {
     taken: Arc<Mutex<Taken>>,
     source: Source,
+    number: u64,
+    way_out: CancellationToken,
+}
+
+impl Place {
+    /// Something was let in: from now on it gives way to nobody.
+    pub(super) fn settle(&self) {
+        self.taken().strangers.remove(&self.number);
+    }
+
+    /// Cancelled when it has to give way.
+    pub(super) fn way_out(&self) -> &CancellationToken {
+        &self.way_out
+    }
+
+    fn taken(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.taken();
+        taken.strangers.remove(&self.number);
         taken.in_all -= 1;
         if let Some(count) = taken.by.get_mut(&self.source) {
             *count -= 1;
@@ -129,9 +173,30 @@ mod tests {
     #[test]
     fn all_together_get_so_many() {
         let places = places(2, 2);
-        let held = [take(&places, "10.0.0.1"), take(&places, "10.0.0.2")];
+        let held = ["10.0.0.1", "10.0.0.2"].map(|address| take(&places, address).unwrap());
+        held.iter().for_each(Place::settle);
         assert_eq!(take(&places, "10.0.0.3").unwrap_err(), Full::InAll);
         drop(held);
         assert!(take(&places, "10.0.0.3").is_ok());
+        assert!(places.taken.lock().unwrap().strangers.is_empty());
+    }
+
+    #[test]
+    fn the_oldest_on_which_nothing_was_let_in_gives_way() {
+        let places = places(3, 3);
+        let [settled, old, young] =
+            ["10.0.0.1", "10.0.0.2", "10.0.0.2"].map(|address| take(&places, address).unwrap());
+        settled.settle();
+        let new = take(&places, "10.0.0.3").unwrap();
+        let gives_way = [&settled, &old, &young, &new].map(|place| place.way_out().is_cancelled());
+        assert_eq!(gives_way, [false, true, false, false]);
+    }
+
+    #[test]
+    fn no_more_are_asked_to_give_way_than_can_be_waited_for() {
+        let places = places(2, 1000);
+        let held: Vec<_> = (0..100).map(|_| take(&places, "10.0.0.1")).collect();
+        let taken = held.iter().filter(|place| place.is_ok()).count();
+        assert_eq!(taken, 2 + GIVING_WAY);
     }
 }

@@ -126,6 +126,33 @@ fn wait_for_status(address: &str, status: u16) {
     });
 }
 
+/// A connection that was let in and stays open.
+fn let_in(server: &Local) -> TcpStream {
+    let mut stream = server.connect();
+    write!(stream, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).unwrap();
+    assert_eq!(&start, b"HTTP/1.1 200");
+    stream
+}
+
+#[test]
+fn r12_connections_on_which_nothing_was_let_in_keep_nobody_out() {
+    let server = Local::start(Limits {
+        connections: 3,
+        ..Limits::default()
+    });
+    let mut settled = let_in(&server);
+    let mut silent: Vec<TcpStream> = (0..2).map(|_| server.connect()).collect();
+    wait_for_status(&server.host(), 200);
+    assert!(
+        read_to_close(&mut silent[0]).1 < DEADLINE / 2,
+        "it gave way"
+    );
+    write!(settled, "HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+    assert!(settled.read(&mut [0; 4096]).unwrap() > 0, "it did not");
+}
+
 #[test]
 fn r15_connections_beyond_the_limit_are_told_which_and_hold_nothing() {
     for (limits, option) in [
@@ -146,7 +173,7 @@ fn r15_connections_beyond_the_limit_are_told_which_and_hold_nothing() {
     ] {
         let server = Local::start(limits);
         let address = server.host();
-        let held: Vec<TcpStream> = (0..3).map(|_| server.connect()).collect();
+        let held: Vec<TcpStream> = (0..3).map(|_| let_in(&server)).collect();
         let response = get(&address, "/", "");
         assert_eq!(response.status, 503);
         assert!(response.text().contains(option), "{}", response.text());
