@@ -21,6 +21,7 @@ use crate::server::Limits;
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
+use crate::visible::visible;
 
 pub use order::{Order, Task};
 
@@ -310,21 +311,13 @@ fn terminal_around() -> Option<TermSize> {
     .find_map(|size| of(size.ok()?))
 }
 
-/// A word as a shell would need it, with control characters made visible.
+/// A word as a shell would need it, with deceptive characters spelled out.
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:=@%+,".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
-    let visible: String = word
-        .chars()
-        .flat_map(|c| match c {
-            '\'' => "'\\''".chars().collect::<Vec<_>>(),
-            c if c.is_control() => c.escape_default().collect(),
-            c => vec![c],
-        })
-        .collect();
-    format!("'{visible}'")
+    format!("'{}'", visible(word).replace('\'', "'\\''"))
 }
 
 #[cfg(test)]

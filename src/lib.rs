@@ -8,6 +8,7 @@ pub mod right;
 pub mod size;
 pub mod source;
 pub mod viewer_id;
+pub mod visible;
 
 // edges
 pub mod access;

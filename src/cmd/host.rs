@@ -10,6 +10,7 @@ use crate::config::{Order, Talk, Task};
 use crate::control::{self, Answer, AskError, Instance, Place, Request};
 use crate::right::Right;
 use crate::viewer_id::ViewerId;
+use crate::visible::visible;
 
 use super::Failure;
 
@@ -57,7 +58,7 @@ async fn perform(instance: &Instance<'_>, task: Task) -> anyhow::Result<String> 
             Ok(report(id, "may only look", &ids))
         }
         (Task::ThrowOut(id), Answer::Done(ids)) => Ok(report(id, "is thrown out", &ids)),
-        (_, Answer::Refused(reason)) => Err(anyhow!(table::visible(&reason))),
+        (_, Answer::Refused(reason)) => Err(anyhow!(visible(&reason))),
         (_, Answer::About(_) | Answer::Guests(_) | Answer::Done(_)) => {
             Err(AskError::Unknown).with_context(|| format!("webterm {}", instance.process))
         }
@@ -95,7 +96,7 @@ async fn nothing_chosen(wanted: Option<u32>, running: &[Instance<'_>]) -> anyhow
         text.push_str(&format!(
             "\n  --instance {}  {}",
             instance.process,
-            table::visible(&about)
+            visible(&about)
         ));
     }
     anyhow!(text)

@@ -13,6 +13,8 @@ use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::FromDer;
 use x509_parser::time::ASN1Time;
 
+use crate::visible::is_deceptive;
+
 /// The most characters of a viewer's name.
 const MAX_NAME: usize = 64;
 
@@ -134,20 +136,9 @@ pub(super) fn name_of(der: &CertificateDer<'_>) -> Arc<str> {
 }
 
 fn clean(name: &str) -> String {
-    let shown = name.chars().filter(|&c| !c.is_control() && !is_hidden(c));
+    let shown = name.chars().filter(|&c| !is_deceptive(c));
     let name: String = shown.take(MAX_NAME).collect();
     name.trim().to_owned()
-}
-
-/// Characters that change the direction of what follows, or show as nothing: with them one name
-/// can be made to look like another.
-fn is_hidden(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}'
-    )
 }
 
 /// SHA-256, as pairs of digits with colons between them.

@@ -4,7 +4,15 @@ use std::path::{Path, PathBuf};
 
 /// The modules that each layer of the design holds, the lowest first.
 const LAYERS: [&[&str]; 5] = [
-    &["name", "offset", "right", "size", "source", "viewer_id"],
+    &[
+        "name",
+        "offset",
+        "right",
+        "size",
+        "source",
+        "viewer_id",
+        "visible",
+    ],
     &[
         "access", "backend", "control", "protocol", "pty", "reach", "screen", "tls",
     ],

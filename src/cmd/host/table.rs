@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::control::Guest;
 use crate::right::Right;
+use crate::visible::visible;
 
 const HEAD: [&str; 8] = [
     "ID", "USER", "ADDRESS", "SINCE", "MAY", "BY", "SENT", "RECEIVED",
@@ -56,21 +57,6 @@ fn row(guest: &Guest) -> [String; HEAD.len()] {
         size(guest.sent),
         size(guest.received),
     ]
-}
-
-/// Text without anything that a terminal would act on, or that would change the order of what is
-/// around it.
-pub(super) fn visible(text: &str) -> String {
-    let is_harmful = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars()
-        .flat_map(|c| match is_harmful(c) {
-            true => c.escape_default().collect::<Vec<_>>(),
-            false => vec![c],
-        })
-        .collect()
 }
 
 /// A time in its two largest units.
