@@ -9,7 +9,7 @@ say() { printf '\n==> %s\n' "$*"; }
 
 say 'advisories, licences, sources'
 cargo deny --version >/dev/null 2>&1 || cargo install --locked cargo-deny
-cargo deny --locked check --config .ci/deny.toml
+cargo deny --locked --config .ci/deny.toml check
 
 say 'fuzzing'
 cargo test --locked --release --lib --no-run
