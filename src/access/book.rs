@@ -79,9 +79,11 @@ impl Book {
             let user = User { name, right, mark };
             Known { seal, user }
         });
+        let known: Vec<Known> = known.collect();
+        let file = path.map(|path| HashFile::open(path, &names(&known)));
         Ok(Self {
-            known: known.collect(),
-            file: path.map(HashFile::open).transpose()?,
+            known,
+            file: file.transpose()?,
             sealer,
         })
     }
@@ -169,7 +171,7 @@ impl Book {
     /// Reads the file anew. Where it is broken, the users stay as they were.
     pub(super) fn reload(&self) -> Result<(), BadFile> {
         if let Some(file) = &self.file {
-            let entries = credential_file::read(&file.path)?;
+            let entries = credential_file::read(&file.path, &names(&self.known))?;
             *file.entries.write().unwrap_or_else(PoisonError::into_inner) = entries.into();
         }
         Ok(())
@@ -177,14 +179,20 @@ impl Book {
 }
 
 impl HashFile {
-    fn open(path: PathBuf) -> Result<Self, BadFile> {
-        let entries = credential_file::read(&path)?;
+    /// The file at `path`, where none of the `others` may be.
+    fn open(path: PathBuf, others: &[Arc<str>]) -> Result<Self, BadFile> {
+        let entries = credential_file::read(&path, others)?;
         Ok(Self {
             path,
             entries: RwLock::new(entries.into()),
             turns: Turns::new(),
         })
     }
+}
+
+fn names(known: &[Known]) -> Vec<Arc<str>> {
+    let names = known.iter().map(|known| &known.user.name);
+    names.cloned().collect()
 }
 
 /// A name and a secret as one text that no other pair gives: a name has no colon.

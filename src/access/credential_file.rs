@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags};
 
@@ -50,13 +51,13 @@ enum Fault {
     User(usize, BadLogin),
     #[error("line {0}: {1}")]
     Hash(usize, BadHash),
-    #[error("line {0}: the user is there already")]
+    #[error("line {0}: the user has a password already")]
     Twice(usize),
 }
 
-/// Reads the file; every line must be sound.
-pub(super) fn read(path: &Path) -> Result<Vec<Entry>, BadFile> {
-    let entries = text_of(path).and_then(|text| parse(&text));
+/// Reads the file; every line must be sound, and none be of one of the `others`.
+pub(super) fn read(path: &Path, others: &[Arc<str>]) -> Result<Vec<Entry>, BadFile> {
+    let entries = text_of(path).and_then(|text| parse(&text, others));
     entries.map_err(|fault| BadFile {
         path: path.to_owned(),
         fault,
@@ -86,8 +87,8 @@ fn text_of(path: &Path) -> Result<String, Fault> {
 }
 
 /// Reads the lines; empty ones and those that begin with `#` say nothing.
-fn parse(text: &str) -> Result<Vec<Entry>, Fault> {
-    let mut users = HashSet::new();
+fn parse(text: &str, others: &[Arc<str>]) -> Result<Vec<Entry>, Fault> {
+    let mut users: HashSet<&str> = others.iter().map(|other| &**other).collect();
     let mut entries = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
@@ -119,13 +120,17 @@ mod tests {
     const HASH: &str = "$2y$04$eM9pQ2FI6QB0A.pSFF70/.XAcAZEdT5i9JR37lzzcGfObx3jxbv7.";
 
     fn fault(text: &str) -> String {
-        parse(text).unwrap_err().to_string()
+        parse(text, &["carol".into()]).unwrap_err().to_string()
     }
 
     #[test]
     fn a_line_is_a_user_and_a_hash() {
         let text = format!("# who may come\n\nalice:{HASH}\r\nbob ü:{HASH}\n");
-        let users: Vec<_> = parse(&text).unwrap().into_iter().map(|e| e.user).collect();
+        let users: Vec<_> = parse(&text, &[])
+            .unwrap()
+            .into_iter()
+            .map(|e| e.user)
+            .collect();
         assert_eq!(users, ["alice", "bob ü"]);
     }
 
@@ -141,7 +146,11 @@ mod tests {
             ("bob:{SHA}hunter2", "line 1: no bcrypt or argon2 hash"),
             (
                 &format!("{good}{good}"),
-                "line 2: the user is there already",
+                "line 2: the user has a password already",
+            ),
+            (
+                &format!("carol:{HASH}"),
+                "line 1: the user has a password already",
             ),
         ] {
             let fault = fault(text);
@@ -156,7 +165,7 @@ mod tests {
         let mode = Mode::RUSR | Mode::WUSR;
         let kind = rustix::fs::FileType::Fifo;
         rustix::fs::mknodat(rustix::fs::CWD, &path, kind, mode, 0).unwrap();
-        let read = read(&path);
+        let read = read(&path, &[]);
         std::fs::remove_file(&path).unwrap();
         let fault = read.unwrap_err().to_string();
         assert!(fault.ends_with("is no plain file"), "{fault}");
@@ -165,7 +174,7 @@ mod tests {
     proptest! {
         #[test]
         fn r41_no_text_panics_the_reader(text in "([a-z]{0,3}:?(\\$2y\\$04\\$)?.{0,20}\n?){0,5}") {
-            let _ = parse(&text);
+            let _ = parse(&text, &[]);
         }
     }
 }
