@@ -46,6 +46,7 @@ set edit:completion:arg-completer[webterm] = {|@words|
             cand --max-per-address 'Keep at most so many connections from one address'
             cand --max-header 'Take heads of requests up to this size'
             cand --header-timeout 'Wait so long for the head of a request'
+            cand --handshake-timeout 'Wait so long for a TLS handshake'
             cand --login-timeout 'Keep a connection so long on which nothing was let in'
             cand --tls-crt 'Use the certificate in this file; implies --tls'
             cand --tls-key 'Use the private key in this file, that of --tls-crt'

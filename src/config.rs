@@ -259,6 +259,7 @@ fn limits(options: &LimitOptions) -> Limits {
         per_address: options.max_per_address,
         head: options.max_header.0,
         header: Duration::from_secs(options.header_timeout),
+        handshake: Duration::from_secs(options.handshake_timeout),
         login: Duration::from_secs(options.login_timeout),
         ..Limits::default()
     }
@@ -381,7 +382,7 @@ mod tests {
         assert_eq!(resolve(&[]).session.resizes, SessionOptions::RESIZES);
         let words = "--max-message 64K --max-frames 100 --max-input 1M --max-viewers 1 \
                      --max-connections 2 --max-per-address 3 --max-header 8K --header-timeout 4 \
-                     --login-timeout 5";
+                     --login-timeout 5 --handshake-timeout 6";
         let given = resolve(
             &words
                 .split(' ')
@@ -401,6 +402,7 @@ mod tests {
             (given.head, given.header.as_secs(), given.login.as_secs()),
             (8192, 4, 5)
         );
+        assert_eq!(given.handshake.as_secs(), 6);
     }
 
     #[test]

@@ -142,6 +142,19 @@ pub struct LimitOptions {
     )]
     pub header_timeout: u64,
 
+    /// Wait so long for a TLS handshake
+    ///
+    /// From 1 to 3600 seconds. A connection that has not agreed on keys by then is closed.
+    #[arg(
+        long,
+        env = "WEBTERM_HANDSHAKE_TIMEOUT",
+        help_heading = HEADING,
+        value_name = "SECONDS",
+        default_value_t = Limits::default().handshake.as_secs(),
+        value_parser = number::<u64>(Limits::SECONDS)
+    )]
+    pub handshake_timeout: u64,
+
     /// Keep a connection so long on which nothing was let in
     ///
     /// From 1 to 3600 seconds. A connection all of whose requests were refused is closed then, also

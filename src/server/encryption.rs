@@ -50,7 +50,7 @@ pub(super) async fn open(
             None
         }
         Err(_) => {
-            tracing::info!(peer = %peer.address, "a handshake took too long");
+            tracing::info!(peer = %peer.address, "no handshake within --handshake-timeout");
             None
         }
     }

@@ -54,7 +54,7 @@ impl Limits {
     pub const COUNT: RangeInclusive<u64> = 1..=100_000;
     /// What [`Limits::head`] may be: with less, browsers' own headers may not fit.
     pub const HEAD: RangeInclusive<usize> = 8 * KIB..=256 * KIB;
-    /// What [`Limits::header`] and [`Limits::login`] may be, in seconds.
+    /// What [`Limits::header`], [`Limits::handshake`] and [`Limits::login`] may be, in seconds.
     pub const SECONDS: RangeInclusive<u64> = 1..=3600;
 }
 
