@@ -51,13 +51,23 @@ fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer) -> Facts<'a> {
         port: peer.port,
         certificate: peer.certificate.as_ref().map(Shown::name),
         path: request.uri().path(),
-        hosts: values(headers, header::HOST),
+        hosts: hosts(request),
         origins: values(headers, header::ORIGIN),
         authorizations: values(headers, header::AUTHORIZATION),
         cookies: values(headers, header::COOKIE),
         client: client(headers),
         act: act(request),
     }
+}
+
+/// The hosts that a request names: a whole address in its first line names one as well (RFC 9112,
+/// 3.2.2), and should not name another.
+fn hosts(request: &Request<Incoming>) -> Vec<&[u8]> {
+    let mut hosts = values(request.headers(), header::HOST);
+    let authority = request.uri().authority();
+    let named = authority.map(|authority| authority.as_str().as_bytes());
+    hosts.extend(named.filter(|named| !hosts.contains(named)));
+    hosts
 }
 
 fn values(headers: &HeaderMap, name: HeaderName) -> Vec<&[u8]> {

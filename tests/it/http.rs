@@ -180,6 +180,11 @@ fn r4_requests_for_names_of_other_sites_are_refused_on_every_address() {
     for path in ["/", "/ws", "/nothing", &format!("/{}", script_of(&address))] {
         assert_eq!(status(path, &format!("evil.example:{port}")), 421, "{path}");
     }
+    // A whole address in the first line names a host as well.
+    assert_eq!(status(&format!("http://{address}/"), &address), 200);
+    let other = format!("http://evil.example:{port}/");
+    assert_eq!(status(&other, &address), 400);
+    assert_eq!(status(&other, &format!("evil.example:{port}")), 421);
     let origin = format!("Origin: http://evil.example:{port}\r\n");
     let rebound = handshake(&format!("evil.example:{port}"), "/ws", &origin);
     let rebound = rebound.replace("Connection: Upgrade", "Connection: Upgrade, close");
