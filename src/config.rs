@@ -13,6 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
 use crate::cli::{Cli, LimitOptions, ThemeOption, TlsArgs};
+use crate::directories;
 use crate::pty::Program;
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
@@ -141,13 +142,19 @@ impl Config {
     }
 }
 
+/// Where users and passwords may be typed: the option, what was, and what such a user may do at most.
+fn logins(cli: &Cli) -> [(&'static str, &[SecretString], Right); 3] {
+    let typed = &cli.access;
+    [
+        ("--credential", &typed.credential, Right::Write),
+        ("--write-credential", &typed.write_credential, Right::Write),
+        ("--view-credential", &typed.view_credential, Right::View),
+    ]
+}
+
 fn hide_passwords(cli: &Cli) -> Exposure {
-    let given = [
-        &cli.access.credential,
-        &cli.access.write_credential,
-        &cli.access.view_credential,
-    ];
-    secrets::hide(&given.into_iter().flatten().collect::<Vec<_>>())
+    let typed = logins(cli).into_iter().flat_map(|(_, texts, _)| texts);
+    secrets::hide(&typed.collect::<Vec<_>>())
 }
 
 /// Who is let in.
@@ -192,21 +199,8 @@ fn links(cli: &Cli, right: Right) -> Links {
 }
 
 fn credentials(cli: &Cli) -> anyhow::Result<Vec<Credential>> {
-    let given = [
-        ("--credential", &cli.access.credential, Right::Write),
-        (
-            "--write-credential",
-            &cli.access.write_credential,
-            Right::Write,
-        ),
-        (
-            "--view-credential",
-            &cli.access.view_credential,
-            Right::View,
-        ),
-    ];
     let mut credentials: Vec<Credential> = Vec::new();
-    for (option, texts, right) in given {
+    for (option, texts, right) in logins(cli) {
         for text in texts {
             let credential = credential(text, right).context(option)?;
             if credentials
@@ -274,25 +268,13 @@ fn tls(typed: TlsArgs) -> Option<TlsOptions> {
     let identity = match files {
         Some((certificate, key)) => Identity::Files { certificate, key },
         None => Identity::Own {
-            state: state_directory(|variable| std::env::var_os(variable)),
+            state: directories::state(|variable| std::env::var_os(variable)),
         },
     };
     Some(TlsOptions {
         identity,
         clients: typed.tls_ca_crt,
     })
-}
-
-/// Where webterm keeps what should outlast it (XDG Base Directory Specification).
-fn state_directory(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    let absolute = |name| {
-        variable(name)
-            .map(PathBuf::from)
-            .filter(|path| path.is_absolute())
-    };
-    let state = absolute("XDG_STATE_HOME");
-    let state = state.or_else(|| Some(absolute("HOME")?.join(".local/state")));
-    Some(state?.join("webterm"))
 }
 
 fn shell(variable: Option<OsString>) -> OsString {
@@ -351,21 +333,6 @@ mod tests {
         let (certificate, key) = ("a.pem".into(), "b.pem".into());
         assert_eq!(given.identity, Identity::Files { certificate, key });
         assert_eq!(given.clients, None);
-    }
-
-    #[test]
-    fn what_is_kept_lies_in_the_state_directory() {
-        let of = |state: Option<&'static str>, home: Option<&'static str>| {
-            state_directory(|name| match name {
-                "XDG_STATE_HOME" => state.map(OsString::from),
-                _ => home.map(OsString::from),
-            })
-        };
-        assert_eq!(of(Some("/s"), Some("/h")), Some("/s/webterm".into()));
-        let home = Some("/h/.local/state/webterm".into());
-        assert_eq!(of(None, Some("/h")), home);
-        assert_eq!(of(Some("relative"), Some("/h")), home);
-        assert_eq!(of(None, None), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! knows those above it, none of those below.
 
 // words
+pub mod directories;
 pub mod name;
 pub mod offset;
 pub mod right;

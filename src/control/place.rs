@@ -9,8 +9,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
-/// What the directory is called, below one that the system gives to the user.
-const NAME: &str = "webterm";
+use crate::directories::{self, NAME};
 
 /// A directory for control sockets that is ours alone.
 #[derive(Debug)]
@@ -37,16 +36,10 @@ pub(super) enum Found {
 /// logout, else the state directory. Both are looked through, for the host may not have the variable
 /// that webterm was started with.
 pub(super) fn candidates(variable: impl Fn(&str) -> Option<OsString>) -> Vec<PathBuf> {
-    let absolute = |name: &str| {
-        let path = variable(name).map(PathBuf::from);
-        path.filter(|path| path.is_absolute())
-    };
-    let state = absolute("XDG_STATE_HOME")
-        .or_else(|| absolute("HOME").map(|home| home.join(".local/state")));
     [
-        absolute("XDG_RUNTIME_DIR").map(|dir| dir.join(NAME)),
+        directories::runtime(&variable),
         // What else is kept there may be for others to read.
-        state.map(|dir| dir.join(NAME).join("control")),
+        directories::state(&variable).map(|dir| dir.join("control")),
     ]
     .into_iter()
     .flatten()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 /// The modules that each layer of the design holds, the lowest first.
 const LAYERS: [&[&str]; 5] = [
     &[
+        "directories",
         "name",
         "offset",
         "right",
