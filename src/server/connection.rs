@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use hyper::body::Incoming;
-use hyper::header::{self, HeaderValue};
+use hyper::header;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, StatusCode};
@@ -26,7 +26,7 @@ use super::gate;
 use super::head;
 use super::headers;
 use super::peer::Peer;
-use super::refusal::refusal;
+use super::refusal::last;
 use super::routes;
 use super::{App, Limits};
 
@@ -84,13 +84,12 @@ where
     let limits = app.0.limits;
     let stop = app.0.stop.clone();
     let address = peer.address;
+    let settled = peer.place().settled().clone();
     let peer = Arc::new(peer);
     let routes = warp::service(routes::all(app.clone()));
-    let let_in = CancellationToken::new();
-    let notes = let_in.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let peer = Arc::clone(&peer);
-        answer(request, peer, app.clone(), routes.clone(), notes.clone())
+        answer(request, peer, app.clone(), routes.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -102,7 +101,7 @@ where
     let end = async {
         tokio::select! {
             () = stop.cancelled() => {}
-            () = overdue(limits.login, &let_in) => {
+            () = overdue(limits.login, &settled) => {
                 tracing::info!(peer = %address, "nothing was let in within --login-timeout");
             }
         }
@@ -124,19 +123,18 @@ where
 }
 
 /// Waits until `patience` has run out without anything being let in; else for ever.
-async fn overdue(patience: Duration, let_in: &CancellationToken) {
-    if timeout(patience, let_in.cancelled()).await.is_ok() {
+async fn overdue(patience: Duration, settled: &CancellationToken) {
+    if timeout(patience, settled.cancelled()).await.is_ok() {
         std::future::pending().await
     }
 }
 
-/// The gate, the routes, the headers; `let_in` is told when the gate lets a request pass.
+/// The gate, the routes, the headers.
 async fn answer<S>(
     mut request: Request<Incoming>,
     peer: Arc<Peer>,
     app: App,
     mut routes: S,
-    let_in: CancellationToken,
 ) -> Result<Response, Infallible>
 where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
@@ -149,7 +147,6 @@ where
     };
     let mut response = match passed {
         Ok(cookie) => {
-            let_in.cancel();
             peer.place().settle();
             let version = request.version();
             request.extensions_mut().insert(peer);
@@ -169,8 +166,5 @@ where
 fn no_longer_trusted(peer: &Peer) -> Response {
     let reason = "the certificate of this connection is not taken any more; connect again";
     tracing::warn!(peer = %peer.address, reason, "a request was turned away");
-    let mut response = refusal(StatusCode::FORBIDDEN, reason);
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(header::CONNECTION, close);
-    response
+    last(StatusCode::FORBIDDEN, reason)
 }

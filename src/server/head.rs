@@ -1,12 +1,12 @@
 //! How much a request may bring along (requirement R10). It knows no route, and nothing of who asks.
 
 use hyper::body::Body;
-use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::header::{self, HeaderMap};
 use hyper::{Request, StatusCode};
 use warp::reply::Response;
 
 use super::Limits;
-use super::refusal::refusal;
+use super::refusal::last;
 
 /// The most bytes of a request's target.
 pub(super) const MAX_TARGET: usize = 4 * 1024;
@@ -53,12 +53,4 @@ fn size_of(headers: &HeaderMap) -> usize {
         .iter()
         .map(|(name, value)| name.as_str().len() + value.len() + ": \r\n".len())
         .sum()
-}
-
-/// A refusal after which the connection is closed: what else comes on it need not be read.
-fn last(status: StatusCode, reason: &str) -> Response {
-    let mut response = refusal(status, reason);
-    let close = HeaderValue::from_static("close");
-    response.headers_mut().insert(header::CONNECTION, close);
-    response
 }

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::headers;
 use super::peer::Transport;
 use super::places::Full;
-use super::refusal::refusal;
+use super::refusal::last;
 
 /// How many are told at once; more are closed without a word.
 const TOLD_AT_ONCE: usize = 32;
@@ -72,10 +72,9 @@ async fn tell(mut stream: TcpStream, full: Full) -> io::Result<()> {
 /// 503, as it goes over the wire.
 fn answer(full: Full) -> Vec<u8> {
     let reason = full.to_string();
-    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, &reason);
+    let mut response = last(StatusCode::SERVICE_UNAVAILABLE, &reason);
     headers::secure(&mut response, Transport::Plain);
     let fields = response.headers_mut();
-    fields.insert(header::CONNECTION, HeaderValue::from_static("close"));
     fields.insert(header::RETRY_AFTER, RETRY_AFTER);
     fields.insert(header::CONTENT_LENGTH, (reason.len() + 1).into());
     let mut bytes = format!("HTTP/1.1 {}\r\n", response.status()).into_bytes();

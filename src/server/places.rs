@@ -87,6 +87,7 @@ impl Places {
             source,
             number,
             way_out,
+            settled: CancellationToken::new(),
         })
     }
 }
@@ -98,12 +99,22 @@ pub(super) struct Place {
     source: Source,
     number: u64,
     way_out: CancellationToken,
+    settled: CancellationToken,
 }
 
 impl Place {
     /// Something was let in: from now on it gives way to nobody.
     pub(super) fn settle(&self) {
-        self.taken().strangers.remove(&self.number);
+        // Requests after the first change nothing.
+        if !self.settled.is_cancelled() {
+            self.settled.cancel();
+            self.taken().strangers.remove(&self.number);
+        }
+    }
+
+    /// Cancelled when something was let in.
+    pub(super) fn settled(&self) -> &CancellationToken {
+        &self.settled
     }
 
     /// Cancelled when it has to give way.
