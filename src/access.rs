@@ -136,12 +136,11 @@ impl Access {
 
     /// Whether what was granted is still so (requirement R34).
     pub fn holds(&self, grant: &Grant) -> bool {
-        grant.until.is_none_or(|until| Instant::now() < until)
-            && grant.pass.is_none_or(|pass| !self.passes.is_ended(pass))
-            && grant
-                .proved
-                .as_ref()
-                .is_none_or(|user| self.book.knows(user))
+        grant.pass.as_ref().is_none_or(|pass| {
+            Instant::now() < pass.until
+                && !self.passes.is_ended(pass.id)
+                && pass.user.as_ref().is_none_or(|user| self.book.knows(user))
+        })
     }
 
     /// Ends a pass: whoever shows it is not let in any more.
@@ -262,17 +261,13 @@ impl Access {
     }
 
     fn grant(&self, pass: Option<Pass>, way: Way<'_>, facts: &Facts<'_>) -> Grant {
-        let id = pass.as_ref().map(|pass| pass.id);
-        let until = pass.as_ref().map(|pass| pass.until);
-        let proved = pass.and_then(|pass| pass.user);
-        let by_user = proved.as_ref().map_or(Right::Write, |user| user.right);
-        let name = proved.as_ref().map(|user| Arc::clone(&user.name));
+        let user = pass.as_ref().and_then(|pass| pass.user.as_ref());
+        let by_user = user.map_or(Right::Write, |user| user.right);
+        let name = user.map(|user| Arc::clone(&user.name));
         Grant {
             right: self.right.min(way.right).min(by_user),
             user: name.or_else(|| facts.certificate.clone()),
-            pass: id,
-            until,
-            proved,
+            pass,
         }
     }
 

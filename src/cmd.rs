@@ -40,9 +40,7 @@ impl Failure {
 
 /// Does what was meant; gives the exit status.
 pub fn run(config: Config) -> Result<u8, Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let runtime = Builder::new_multi_thread().enable_all().build()?;
     // On this thread, which lives as long as the process: the program dies with the thread that
     // started it.
     let readers = readers()?;

@@ -2,12 +2,11 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::right::Right;
 
-use super::book::User;
-use super::pass::PassId;
+use super::pass::{Pass, PassId};
 use super::source::BadSource;
 
 /// What sent a request, as far as it shows.
@@ -62,10 +61,14 @@ pub struct Grant {
     pub right: Right,
     /// His name, if he had to give one.
     pub user: Option<Arc<str>>,
-    /// His pass, if his browser has one.
-    pub pass: Option<PassId>,
-    pub(super) until: Option<Instant>,
-    pub(super) proved: Option<User>,
+    pub(super) pass: Option<Pass>,
+}
+
+impl Grant {
+    /// His pass, where anything is asked for.
+    pub fn pass(&self) -> Option<PassId> {
+        self.pass.as_ref().map(|pass| pass.id)
+    }
 }
 
 /// A request that may pass.

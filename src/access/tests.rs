@@ -377,9 +377,7 @@ async fn r34_whoever_is_thrown_out_is_not_let_in_again_with_what_he_has() {
         let grant = Grant {
             right: Right::Write,
             user: None,
-            pass: Some(pass.id),
-            until: Some(pass.until),
-            proved: pass.user,
+            pass: Some(pass.clone()),
         };
         assert!(access.holds(&grant));
         assert_eq!(right(&access, inside.clone()).await, Ok(Right::Write));

@@ -86,7 +86,7 @@ impl App {
     /// connections are closed, and the pass ends. Gives all that had to go.
     pub fn throw_out(&self, id: ViewerId) -> Result<Vec<ViewerId>, Refusal> {
         let gone = self.0.guests.throw_out(id);
-        if let Some(pass) = gone.first().and_then(|record| record.grant.pass) {
+        if let Some(pass) = gone.first().and_then(|record| record.grant.pass()) {
             // Who comes in at this moment finds out by this.
             self.0.access.revoke(pass);
         }

@@ -58,7 +58,7 @@ impl Viewers {
         });
         let mut all = self.all();
         all.there.insert(id, Arc::clone(&record));
-        if let Some(right) = record.grant.pass.and_then(|pass| all.rights.get(&pass)) {
+        if let Some(right) = record.grant.pass().and_then(|pass| all.rights.get(&pass)) {
             apply(*right);
         }
         Presence {
@@ -83,7 +83,7 @@ impl Viewers {
     ) -> Vec<ViewerId> {
         let mut all = self.all();
         let meant = all.like(id);
-        if let Some(pass) = meant.first().and_then(|record| record.grant.pass) {
+        if let Some(pass) = meant.first().and_then(|record| record.grant.pass()) {
             all.rights.insert(pass, right);
         }
         let ids: Vec<ViewerId> = meant.iter().map(|record| record.id).collect();
@@ -117,9 +117,9 @@ impl All {
         let Some(meant) = self.staying().find(|record| record.id == id) else {
             return Vec::new();
         };
-        let pass = meant.grant.pass;
+        let pass = meant.grant.pass();
         let is_like = |record: &&Arc<Record>| {
-            record.id == id || (pass.is_some() && record.grant.pass == pass)
+            record.id == id || (pass.is_some() && record.grant.pass() == pass)
         };
         self.staying().filter(is_like).cloned().collect()
     }
