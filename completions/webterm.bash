@@ -23,7 +23,7 @@ _webterm() {
 
     case "${cmd}" in
         webterm)
-            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --max-message --max-input --max-frames --max-resizes --max-viewers --max-connections --max-per-address --max-header --header-timeout --handshake-timeout --login-timeout --tls --tls-crt --tls-key --tls-ca-crt --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
+            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --mode --max-sessions --idle-timeout --grace --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --max-message --max-input --max-frames --max-resizes --max-viewers --max-connections --max-per-address --max-header --header-timeout --handshake-timeout --login-timeout --tls --tls-crt --tls-key --tls-ca-crt --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -77,6 +77,22 @@ _webterm() {
                     return 0
                     ;;
                 --allow-host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mode)
+                    COMPREPLY=($(compgen -W "shared per-viewer named" -- "${cur}"))
+                    return 0
+                    ;;
+                --max-sessions)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idle-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --grace)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -9,6 +9,12 @@ light\t'Dark text on a light ground'"
 complete -c webterm -s a -l address -d 'Listen on this address' -r -f -a "(__fish_print_hostnames)"
 complete -c webterm -s p -l port -d 'Listen on this port' -r
 complete -c webterm -l allow-host -d 'Let requests be for this name, besides addresses, localhost and this machine\'s name' -r -f -a "(__fish_print_hostnames)"
+complete -c webterm -l mode -d 'Share one terminal, give each viewer one, or make them on request' -r -f -a "shared\t'One terminal, for everybody'
+per-viewer\t'One for each viewer'
+named\t'As many as are asked for, each by its name'"
+complete -c webterm -l max-sessions -d 'Let at most so many terminals be open' -r
+complete -c webterm -l idle-timeout -d 'Close a terminal that was idle for so long' -r
+complete -c webterm -l grace -d 'Keep a viewer\'s own terminal so long for him to come back' -r
 complete -c webterm -s c -l credential -d 'Ask for this user and password' -r
 complete -c webterm -l write-credential -d 'Ask for a user and password, and let this user type' -r
 complete -c webterm -l view-credential -d 'Ask for a user and password, and let this user only look' -r

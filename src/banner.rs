@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use crate::access::{Link, Links, Rules};
 use crate::reach;
+use crate::registry::Mode;
 use crate::right::Right;
 use crate::secrets::Exposure;
 use crate::tls::{Certificate, Tls, Trust};
@@ -29,10 +30,19 @@ pub struct Place<'a> {
     pub tls: Option<&'a Tls>,
 }
 
-/// What is said of a `command` that is shared by these `rules` at this place, and of passwords that
+/// What is shared of a `command`, for people.
+pub fn subject(command: &str, mode: Mode) -> String {
+    match mode {
+        Mode::Shared => command.to_owned(),
+        Mode::PerViewer => format!("{command}, started anew for each viewer"),
+        Mode::Named => format!("{command}, as many as are asked for"),
+    }
+}
+
+/// What is said of a `subject` that is shared by these `rules` at this place, and of passwords that
 /// could be seen.
-pub fn banner(command: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {
-    let status = format!("sharing {command} ({})", who(rules, place));
+pub fn banner(subject: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {
+    let status = format!("sharing {subject} ({})", who(rules, place));
     let (open, links) = match &rules.links {
         Links::Open => (Some(format!("open {}", address(place, "/"))), Vec::new()),
         Links::Secret(links) => (None, links.iter().map(|link| secret(place, link)).collect()),

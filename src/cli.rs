@@ -5,6 +5,7 @@ mod access;
 mod bytes;
 mod host;
 mod limits;
+mod sessions;
 mod tls;
 
 use std::ffi::OsString;
@@ -20,6 +21,7 @@ use crate::size::TermSize;
 pub use access::AccessOptions;
 pub use host::HostOptions;
 pub use limits::LimitOptions;
+pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
 
 const STYLES: Styles = Styles::styled()
@@ -33,6 +35,7 @@ Examples:
   webterm -w bash            a shell that everyone who opens the address can type into
   webterm htop               a dashboard that nobody can type into
   webterm -w tmux new -A     a tmux session to work in together
+  webterm -w --mode named    as many shells as are asked for, each in a tab
   webterm --viewers          who is there, in a webterm that is running already
 
 Exit status: the command's own, or 128 and the signal's number where a signal ended it;
@@ -42,7 +45,8 @@ Exit status: the command's own, or 128 and the signal's number where a signal en
 /// Share a terminal over the web
 ///
 /// Starts COMMAND on a pseudo-terminal and serves a page that shows it, live, to everyone who opens
-/// the address. Viewers can only look, unless --permit-write is given. webterm ends with COMMAND.
+/// the address, or to each viewer one of his own (--mode). Viewers can only look, unless
+/// --permit-write is given. webterm ends with COMMAND.
 #[derive(Debug, Parser)]
 #[command(
     name = "webterm",
@@ -210,6 +214,10 @@ pub struct Cli {
         value_hint = ValueHint::Hostname
     )]
     pub allow_host: Vec<String>,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub sessions: SessionArgs,
 
     /// Who is let in.
     #[command(flatten)]

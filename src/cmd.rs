@@ -2,6 +2,7 @@
 
 mod host;
 mod hosting;
+mod launcher;
 mod share;
 
 use tokio::runtime::{Builder, Runtime};

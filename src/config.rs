@@ -12,9 +12,10 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
-use crate::cli::{Cli, LimitOptions, ThemeOption, TlsArgs};
+use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
 use crate::pty::Program;
+use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
@@ -37,8 +38,10 @@ pub struct Config {
     pub openness: Openness,
     /// Where passwords of the command line could be seen.
     pub exposure: Exposure,
-    /// The session's size and memory.
+    /// A session's size and memory.
     pub session: SessionOptions,
+    /// Which sessions there are to be.
+    pub plan: Plan,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
@@ -85,6 +88,12 @@ impl Config {
         let talk = Talk::of(&cli);
         let exposure = hide_passwords(&cli);
         let rules = rules(&cli)?;
+        let plan = plan(&cli.sessions);
+        if plan.mode == Mode::Named && rules.right == Right::View {
+            bail!(
+                "--mode named lets viewers open terminals, but only those who may type; give --permit-write as well"
+            );
+        }
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -123,6 +132,7 @@ impl Config {
                 },
                 resizes: cli.limits.max_resizes,
             },
+            plan,
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),
@@ -242,6 +252,20 @@ fn asked(user: &str) -> anyhow::Result<SecretString> {
     Ok(password)
 }
 
+/// Which sessions there are to be.
+fn plan(typed: &SessionArgs) -> Plan {
+    Plan {
+        mode: match typed.mode {
+            ModeOption::Shared => Mode::Shared,
+            ModeOption::PerViewer => Mode::PerViewer,
+            ModeOption::Named => Mode::Named,
+        },
+        most: typed.max_sessions,
+        idle: (typed.idle_timeout > 0).then(|| Duration::from_secs(typed.idle_timeout)),
+        grace: Duration::from_secs(typed.grace),
+    }
+}
+
 /// The bounds as they are meant; what has no option is as it is by default.
 fn limits(options: &LimitOptions) -> Limits {
     Limits {
@@ -319,6 +343,29 @@ mod tests {
     fn nobody_may_type_unless_permitted() {
         assert_eq!(resolve(&["bash"]).rules.right, Right::View);
         assert_eq!(resolve(&["-w", "bash"]).rules.right, Right::Write);
+    }
+
+    #[test]
+    fn named_terminals_need_somebody_who_may_open_them() {
+        let named = Cli::parse_from(["webterm", "--mode", "named", "cat"]);
+        let error = Config::resolve(named).unwrap_err().to_string();
+        assert!(error.contains("--permit-write"), "{error}");
+        let plan = resolve(&["-w", "--mode", "named", "--idle-timeout", "0", "cat"]).plan;
+        assert_eq!((plan.mode, plan.idle), (Mode::Named, None));
+    }
+
+    #[test]
+    fn one_terminal_is_shared_unless_it_is_said_otherwise() {
+        let plan = resolve(&["cat"]).plan;
+        let expected = Plan {
+            mode: Mode::Shared,
+            most: 100,
+            idle: Some(Duration::from_secs(300)),
+            grace: Duration::from_secs(60),
+        };
+        assert_eq!(plan, expected);
+        let own = resolve(&["--mode", "per-viewer", "--grace", "0", "cat"]).plan;
+        assert_eq!((own.mode, own.grace), (Mode::PerViewer, Duration::ZERO));
     }
 
     #[test]

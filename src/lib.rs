@@ -8,6 +8,7 @@ pub mod offset;
 pub mod right;
 pub mod size;
 pub mod source;
+pub mod spending;
 pub mod viewer_id;
 pub mod visible;
 
@@ -23,6 +24,9 @@ pub mod tls;
 
 // session
 pub mod session;
+
+// service
+pub mod registry;
 
 // server
 pub mod server;

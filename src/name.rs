@@ -1,7 +1,16 @@
 //! The name of a session, as it stands in addresses. It knows nothing of what goes by the name.
 
+mod words;
+
 use std::fmt;
 use std::str::FromStr;
+
+use rand::seq::IndexedRandom;
+
+use words::{QUALITIES, THINGS};
+
+/// The most characters of a name.
+const MOST: usize = 64;
 
 /// A session's name: 1 to 64 letters, digits, `_` or `-` (requirement R9), so that it needs no
 /// escaping in an address, a file name or a log line.
@@ -12,6 +21,27 @@ impl SessionName {
     /// The name of the one session that everybody shares.
     pub fn shared() -> Self {
         Self("main".to_owned())
+    }
+
+    /// A name by chance that is short and easy to say, such as `amber-fox`: one of 4096.
+    pub fn readable() -> Self {
+        let mut chance = rand::rng();
+        let mut word = |words: &[&'static str; 64]| words.choose(&mut chance).copied();
+        let (quality, thing) = (word(&QUALITIES), word(&THINGS));
+        Self([quality, thing].map(Option::unwrap_or_default).join("-"))
+    }
+
+    /// A name that nobody guesses, of 128 random bits: to know it is to have a right to what goes by
+    /// it.
+    pub fn secret() -> Self {
+        Self(format!("{:032x}", rand::random::<u128>()))
+    }
+
+    /// This name and a number behind it, for where it is taken; the longest names are cut for it.
+    pub fn numbered(&self, number: usize) -> Self {
+        let number = format!("-{number}");
+        let kept = self.0.get(..MOST - number.len()).unwrap_or(&self.0);
+        Self(format!("{kept}{number}"))
     }
 
     /// The name as text.
@@ -36,7 +66,7 @@ impl FromStr for SessionName {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-        let valid = (1..=64).contains(&text.len()) && text.chars().all(allowed);
+        let valid = (1..=MOST).contains(&text.len()) && text.chars().all(allowed);
         valid.then(|| Self(text.to_owned())).ok_or(BadName)
     }
 }
@@ -50,6 +80,29 @@ mod tests {
         for text in ["main", "A-1_b", &"x".repeat(64)] {
             assert_eq!(text.parse::<SessionName>().unwrap().as_str(), text);
         }
+    }
+
+    #[test]
+    fn made_names_are_names() {
+        for name in [SessionName::readable(), SessionName::secret()] {
+            assert_eq!(name.as_str().parse::<SessionName>().unwrap(), name);
+        }
+        assert!(SessionName::readable().as_str().len() <= 14);
+        assert_ne!(SessionName::secret(), SessionName::secret());
+        let all = QUALITIES.iter().chain(&THINGS);
+        assert!(
+            all.clone()
+                .all(|word| word.chars().all(|c| c.is_ascii_lowercase()))
+        );
+        let different: std::collections::HashSet<_> = all.collect();
+        assert_eq!(different.len(), 128, "no word is there twice");
+    }
+
+    #[test]
+    fn a_numbered_name_is_a_name() {
+        let name = |text: &str| text.parse::<SessionName>().unwrap();
+        assert_eq!(name("fox").numbered(2), name("fox-2"));
+        assert_eq!(name(&"x".repeat(64)).numbered(10).as_str().len(), 64);
     }
 
     #[test]

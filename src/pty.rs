@@ -137,6 +137,40 @@ pub fn spawn(program: &Program, size: TermSize, readers: &Handle) -> Result<Back
     Ok(backend)
 }
 
+/// Looks whether `program` can be started, as far as that shows without doing it.
+pub fn check(program: &Program) -> Result<(), SpawnError> {
+    if let Some(dir) = &program.cwd {
+        check_directory(dir)?;
+    }
+    let refused = |reason: io::Error| spawn_error(program, reason.into());
+    let name = Path::new(&program.name);
+    let is_path = program.name.as_encoded_bytes().contains(&b'/');
+    if is_path {
+        let from = program.cwd.as_deref().unwrap_or(Path::new(""));
+        return executable(&from.join(name)).map_err(refused);
+    }
+    let set = program.env.iter().rev().find(|(key, _)| key == "PATH");
+    let dirs = set.map(|(_, value)| value.clone());
+    let dirs = dirs
+        .or_else(|| std::env::var_os("PATH"))
+        .unwrap_or_default();
+    let mut found = Err(io::ErrorKind::NotFound.into());
+    for dir in std::env::split_paths(&dirs) {
+        match executable(&dir.join(name)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            other => found = found.or(other),
+        }
+    }
+    found.map_err(refused)
+}
+
+fn executable(path: &Path) -> io::Result<()> {
+    if std::fs::metadata(path)?.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    Ok(rustix::fs::access(path, Access::EXEC_OK)?)
+}
+
 fn command(program: &Program) -> pty_process::Command {
     let mut command = pty_process::Command::new(&program.name).args(&program.args);
     for (key, _) in std::env::vars_os() {

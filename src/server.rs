@@ -13,6 +13,7 @@ mod host;
 mod leave;
 mod limits;
 mod listener;
+mod opening;
 mod overflow;
 mod pace;
 mod peer;
@@ -35,10 +36,11 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
-use crate::session::Session;
+use crate::registry::Registry;
 use crate::tls::Tls;
 
-use frames::Frames;
+use frames::AllFrames;
+use opening::Openings;
 use viewers::Viewers;
 
 pub use host::{Guest, Refusal};
@@ -58,7 +60,7 @@ pub struct App(Arc<Inner>);
 pub struct Offer {
     /// The command, for people.
     pub command: String,
-    /// The lines above the screen that the session keeps.
+    /// The lines above the screen that a session keeps.
     pub scrollback: usize,
     /// The name of the page's theme.
     pub theme: &'static str,
@@ -68,37 +70,39 @@ pub struct Offer {
 
 #[derive(Debug)]
 struct Inner {
-    session: Session,
+    registry: Registry,
     access: Access,
     offer: Offer,
-    frames: Frames,
+    frames: AllFrames,
     limits: Limits,
     viewers: TaskTracker,
     guests: Viewers,
+    openings: Openings,
     /// The places that viewers take.
     seats: Arc<Semaphore>,
     stop: CancellationToken,
 }
 
 impl App {
-    /// Serves `session` as `offer` says to those whom `access` lets in. Cancelling `stop` closes
+    /// Serves the sessions of `registry` as `offer` says to those whom `access` lets in. Cancelling `stop` closes
     /// viewers, listener and connections.
     pub fn new(
-        session: Session,
+        registry: Registry,
         access: Access,
         offer: Offer,
         limits: Limits,
         stop: CancellationToken,
     ) -> Self {
         Self(Arc::new(Inner {
-            session,
+            registry,
             access,
             offer,
-            frames: Frames::default(),
+            frames: AllFrames::default(),
             limits,
             seats: Arc::new(Semaphore::new(limits.viewers)),
             viewers: TaskTracker::new(),
             guests: Viewers::default(),
+            openings: Openings::default(),
             stop,
         }))
     }

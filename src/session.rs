@@ -9,10 +9,11 @@ mod window;
 mod writer;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, watch};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::backend::{Backend, Exit, Request};
@@ -20,7 +21,7 @@ use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::Theme;
 use crate::size::TermSize;
-use crate::viewer_id::ViewerId;
+use crate::viewer_id::{ViewerId, ViewerIds};
 
 use state::State;
 use task::SessionTask;
@@ -57,11 +58,20 @@ impl SessionOptions {
 #[error("there is no viewer {0}")]
 pub struct NoSuchViewer(pub ViewerId);
 
+/// In what way a session may be neglected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Neglect {
+    /// Nobody is attached.
+    Unattended,
+    /// Nobody is attached, and nothing is typed or printed.
+    Idle,
+}
+
 /// A handle to a running session; clones are handles to the same one.
 #[derive(Debug, Clone)]
 pub struct Session {
-    name: SessionName,
     stream: Arc<str>,
+    created_at: SystemTime,
     shared: Arc<Shared>,
     requests: mpsc::Sender<Request>,
 }
@@ -81,6 +91,8 @@ struct Shared {
     over: CancellationToken,
     /// Wakes the task: a viewer came, went, moved on, or has another window.
     stirred: Notify,
+    /// How many viewers are attached.
+    attendance: watch::Sender<usize>,
 }
 
 impl Shared {
@@ -92,19 +104,26 @@ impl Shared {
 }
 
 impl Session {
-    /// Starts a session on `backend`. Its task ends with the backend.
-    pub fn start(name: SessionName, backend: Backend, options: &SessionOptions) -> Self {
+    /// Starts a session on `backend`, whose viewers get the numbers `ids`. Its task ends with the
+    /// backend.
+    pub fn start(
+        name: SessionName,
+        backend: Backend,
+        options: &SessionOptions,
+        ids: ViewerIds,
+    ) -> Self {
         let shared = Arc::new(Shared {
-            state: Mutex::new(State::new(options)),
+            state: Mutex::new(State::new(name, options, ids)),
             policy: options.policy,
             input: backend.input.clone(),
             resize_interval: Duration::from_secs(1) / options.resizes.max(1),
             progress: watch::Sender::new(()),
             over: CancellationToken::new(),
             stirred: Notify::new(),
+            attendance: watch::Sender::new(0),
         });
         let session = Self {
-            name,
+            created_at: SystemTime::now(),
             stream: format!("{:032x}", rand::random::<u128>()).into(),
             shared: Arc::clone(&shared),
             requests: backend.requests.clone(),
@@ -114,8 +133,44 @@ impl Session {
     }
 
     /// Its name.
-    pub fn name(&self) -> &SessionName {
-        &self.name
+    pub fn name(&self) -> SessionName {
+        self.shared.state().name.clone()
+    }
+
+    /// Gives it another name.
+    pub fn rename(&self, name: SessionName) {
+        self.shared.state().name = name;
+    }
+
+    /// When it began.
+    pub fn created_at(&self) -> SystemTime {
+        self.created_at
+    }
+
+    /// When something was typed or printed last: its beginning, where nothing was. It is counted from
+    /// the beginning by a clock that nobody sets, so it never goes back.
+    pub fn last_activity(&self) -> SystemTime {
+        self.created_at + self.shared.state().active_for()
+    }
+
+    /// How many viewers are attached.
+    pub fn viewers(&self) -> usize {
+        *self.shared.attendance.borrow()
+    }
+
+    /// Waits until it was neglected in this way for so long without a break.
+    pub async fn neglected(&self, neglect: Neglect, patience: Duration) {
+        let mut attendance = self.shared.attendance.subscribe();
+        loop {
+            attendance.mark_unchanged();
+            let since = self.shared.state().neglected_since(neglect);
+            match since.map(|since| since + patience) {
+                Some(end) if end <= Instant::now() => return,
+                Some(end) => sleep_until(end).await,
+                // The sender is in `shared`, so it can't be gone.
+                None => drop(attendance.changed().await),
+            }
+        }
     }
 
     /// The size that its terminal has now.

@@ -1,17 +1,16 @@
-//! Which viewer of a session is meant. It knows nothing of the viewer.
+//! Which viewer is meant. It knows nothing of the viewer.
 
 use std::fmt;
 use std::num::{NonZeroU64, ParseIntError};
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-/// A viewer's number within its session, counted from 1 and never given again.
+/// A viewer's number, counted from 1 over all sessions and never given again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ViewerId(NonZeroU64);
 
 impl ViewerId {
-    /// The number that the first viewer gets.
-    pub const FIRST: Self = Self(NonZeroU64::MIN);
-
     /// The one with this number; `None` for 0.
     pub fn new(number: u64) -> Option<Self> {
         NonZeroU64::new(number).map(Self)
@@ -20,11 +19,6 @@ impl ViewerId {
     /// The number.
     pub fn number(self) -> u64 {
         self.0.get()
-    }
-
-    /// The number that the next viewer gets.
-    pub fn next(self) -> Self {
-        Self(self.0.saturating_add(1))
     }
 }
 
@@ -39,5 +33,17 @@ impl FromStr for ViewerId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
+    }
+}
+
+/// The numbers that are still to be given. Clones give of the same ones.
+#[derive(Debug, Clone, Default)]
+pub struct ViewerIds(Arc<AtomicU64>);
+
+impl ViewerIds {
+    /// The next number.
+    pub fn next(&self) -> ViewerId {
+        let given = self.0.fetch_add(1, Ordering::Relaxed);
+        ViewerId(NonZeroU64::MIN.saturating_add(given))
     }
 }

@@ -1,9 +1,9 @@
 //! How fast passwords may be guessed (requirement R7). It knows addresses and times, no passwords.
 
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use crate::source::Source;
+use crate::spending::{Spending, Spent};
 
 /// What a failed login costs the address that it came from. Costs pass as time does.
 const COST: Duration = Duration::from_secs(6);
@@ -26,24 +26,6 @@ const FIRST_DELAY: Duration = Duration::from_millis(100);
 /// The longest delay.
 const MOST_DELAY: Duration = Duration::from_secs(3);
 
-/// The most addresses that are remembered. Where more have failed, the one that has spent least is
-/// forgotten.
-const MOST_SOURCES: usize = 4096;
-
-/// What was spent and passes with time.
-#[derive(Debug, Clone, Copy)]
-struct Spent {
-    amount: Duration,
-    at: Instant,
-}
-
-impl Spent {
-    fn left(self, now: Instant) -> Duration {
-        let passed = now.saturating_duration_since(self.at);
-        self.amount.saturating_sub(passed)
-    }
-}
-
 /// What a login may do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Turn {
@@ -59,27 +41,31 @@ pub(super) enum Turn {
 }
 
 /// The failures of late.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Throttle {
-    sources: HashMap<Source, Spent>,
+    sources: Spending<Source>,
     all: Option<Spent>,
+}
+
+impl Default for Throttle {
+    fn default() -> Self {
+        Self {
+            sources: Spending::new(BUDGET),
+            all: None,
+        }
+    }
 }
 
 impl Throttle {
     /// A login begins. It is counted as failed until it is known not to be, so that many at once
     /// gain nothing.
     pub(super) fn begin(&mut self, source: Source, now: Instant) -> Turn {
-        let spent = self.spent(source, now);
-        if spent + COST > BUDGET {
-            return Turn::Refused(spent + COST - BUDGET);
-        }
-        self.make_room(now);
-        let at = now;
-        let amount = spent + COST;
-        self.sources.insert(source, Spent { amount, at });
+        let spent = match self.sources.spend(source, COST, now) {
+            Ok(spent) => spent,
+            Err(wait) => return Turn::Refused(wait),
+        };
         let by_all = self.all.map_or(Duration::ZERO, |all| all.left(now));
-        let amount = by_all + COST_FOR_ALL;
-        self.all = Some(Spent { amount, at });
+        self.all = Some(Spent::new(by_all + COST_FOR_ALL, now));
         Turn::Granted {
             wait: by_all.saturating_sub(BUDGET_FOR_ALL).min(MOST_FOR_ALL),
             delay: delay(spent),
@@ -88,34 +74,9 @@ impl Throttle {
 
     /// The login was right: it is as if it had not been.
     pub(super) fn succeeded(&mut self, source: Source, now: Instant) {
-        let at = now;
-        let amount = self.spent(source, now).saturating_sub(COST);
-        match amount.is_zero() {
-            true => self.sources.remove(&source),
-            false => self.sources.insert(source, Spent { amount, at }),
-        };
-        self.all = self.all.map(|all| Spent {
-            amount: all.left(now).saturating_sub(COST_FOR_ALL),
-            at,
-        });
-    }
-
-    fn spent(&self, source: Source, now: Instant) -> Duration {
-        let spent = self.sources.get(&source);
-        spent.map_or(Duration::ZERO, |spent| spent.left(now))
-    }
-
-    fn make_room(&mut self, now: Instant) {
-        if self.sources.len() < MOST_SOURCES {
-            return;
-        }
-        self.sources.retain(|_, spent| !spent.left(now).is_zero());
-        if self.sources.len() >= MOST_SOURCES
-            && let Some(least) = self.sources.iter().min_by_key(|(_, spent)| spent.left(now))
-        {
-            let least = *least.0;
-            self.sources.remove(&least);
-        }
+        self.sources.refund(source, COST, now);
+        let less = |all: Spent| all.left(now).saturating_sub(COST_FOR_ALL);
+        self.all = self.all.map(|all| Spent::new(less(all), now));
     }
 }
 
@@ -207,7 +168,7 @@ mod tests {
         for number in 0..20_000_u32 {
             throttle.begin(Source::of(IpAddr::V4(number.into())), now);
         }
-        assert_eq!(throttle.sources.len(), MOST_SOURCES);
+        assert_eq!(throttle.sources.len(), Spending::<Source>::MOST);
         match throttle.begin(source("10.0.0.1"), now) {
             Turn::Granted { wait, .. } => assert_eq!(wait, MOST_FOR_ALL),
             Turn::Refused(_) => panic!("refused for the failures of others"),

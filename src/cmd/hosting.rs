@@ -51,6 +51,7 @@ fn guest(guest: server::Guest) -> Guest {
     Guest {
         id: guest.id,
         user: guest.user,
+        session: guest.session.to_string(),
         address: guest.address.to_string(),
         age: guest.age,
         right: guest.right,

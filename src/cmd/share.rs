@@ -1,4 +1,5 @@
-//! The main job: one program, shared with everyone who opens the address.
+//! The main job: one program, shared with everyone who opens the address, or started for each who
+//! does.
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -6,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use tokio::runtime::Handle;
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -14,26 +16,25 @@ use crate::backend::Exit;
 use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
 use crate::control::About;
-use crate::name::SessionName;
+use crate::registry::{Mode, Registry};
 use crate::right::Right;
 use crate::server::{self, App, Offer};
-use crate::session::Session;
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
 
-use super::Failure;
 use super::hosting::Hosting;
+use super::{Failure, launcher};
 
 /// How long viewers may take to fetch the last output once the program has ended.
 const LAST_OUTPUT: Duration = Duration::from_secs(3);
 
-/// How long the program may take to end once it is asked to: a little more than the backend gives
-/// it before it uses force.
+/// How long programs may take to end once they are asked to: a little more than the backend gives
+/// them before it uses force.
 const PROGRAM_END: Duration = Duration::from_secs(5);
 
-/// Shares the program, whose output is read on the runtime `readers`, until it ends or a signal
-/// stops webterm; gives the exit status.
+/// Shares the program, whose output is read on the runtime `readers`, until a signal stops webterm,
+/// or the one that everybody shares ends; gives the exit status.
 pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failure> {
     let access = Access::new(config.rules.clone())?;
     let has_files = access.has_file() || config.tls.as_ref().is_some_and(TlsOptions::has_files);
@@ -46,14 +47,14 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     let local = listener.local_addr()?;
     refuse_openness(&config, local).map_err(Failure::usage)?;
     let tls = tls(&config, local)?;
-    let backend = pty::spawn(&config.program, config.session.size, readers)?;
-    let session = Session::start(SessionName::shared(), backend, &config.session);
+    let registry = registry(&config, readers)?;
     let command = config.command_line();
     let place = Place {
         local,
         tls: tls.as_ref(),
     };
-    let banner = banner::banner(&command, &config.rules, place, config.exposure);
+    let subject = banner::subject(&command, config.plan.mode);
+    let banner = banner::banner(&subject, &config.rules, place, config.exposure);
     let stop = CancellationToken::new();
     let offer = Offer {
         command: command.clone(),
@@ -61,7 +62,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         theme: config.session.theme.name,
         tls: tls.clone(),
     };
-    let app = App::new(session.clone(), access, offer, config.limits, stop.clone());
+    let app = App::new(registry.clone(), access, offer, config.limits, stop.clone());
     let about = About {
         command,
         address: local.to_string(),
@@ -75,8 +76,8 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         tokio::spawn(async move { tls.watch(stop).await });
     }
     let end = tokio::select! {
-        exit = session.ended() => farewell(exit, &app, &mut signals).await,
-        signal = stopped(&mut signals, &app) => halt(signal, &session, &stop, &mut signals).await,
+        exit = ended(&registry) => farewell(exit, &app, &mut signals).await,
+        signal = stopped(&mut signals, &app) => halt(signal, &registry, &stop, &mut signals).await,
         _ = &mut serving => {
             return Err(anyhow!("the server broke down; what it logged before says why").into());
         }
@@ -87,6 +88,29 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     })
     .await;
     Ok(end.status)
+}
+
+/// The sessions: the one that everybody shares, or a way to start more.
+fn registry(config: &Config, readers: &Handle) -> Result<Registry, Failure> {
+    let (plan, options) = (config.plan, config.session.clone());
+    if plan.mode == Mode::Shared {
+        let backend = pty::spawn(&config.program, options.size, readers)?;
+        let registry = Registry::new(plan, options, mpsc::channel(1).0);
+        registry.share(backend);
+        return Ok(registry);
+    }
+    // Whoever mistyped it should not learn it from his viewers.
+    pty::check(&config.program)?;
+    let launches = launcher::start(config.program.clone(), readers)?;
+    Ok(Registry::new(plan, options, launches))
+}
+
+/// Waits for the end of the program that everybody shares; where there is none, for ever.
+async fn ended(registry: &Registry) -> Exit {
+    match registry.shared() {
+        Some(session) => session.ended().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Whoever can type can do whatever we can: that everyone can who reaches the machine has to be said
@@ -178,23 +202,23 @@ async fn farewell(exit: Exit, app: &App, signals: &mut Signals) -> End {
     }
 }
 
-/// A signal stops webterm: the viewers go at once, the program is given time, a second signal cuts
-/// it short.
+/// A signal stops webterm: the viewers go at once, programs are given time, a second signal cuts it
+/// short.
 async fn halt(
     signal: &str,
-    session: &Session,
+    registry: &Registry,
     stop: &CancellationToken,
     signals: &mut Signals,
 ) -> End {
     tracing::info!(signal, "stopping");
     stop.cancel();
-    session.end();
+    registry.stop();
     let patience = tokio::select! {
-        _ = timeout(PROGRAM_END, session.ended()) => LAST_OUTPUT,
+        _ = timeout(PROGRAM_END, registry.stopped()) => LAST_OUTPUT,
         signal = signals.stop() => {
-            tracing::info!(signal, "killing the program");
-            session.kill();
-            let _ = timeout(LAST_OUTPUT, session.ended()).await;
+            tracing::info!(signal, "killing what still runs");
+            registry.kill();
+            let _ = timeout(LAST_OUTPUT, registry.stopped()).await;
             Duration::ZERO
         }
     };

@@ -49,6 +49,8 @@ pub struct Guest {
     pub id: ViewerId,
     /// The name that it gave proof of, if it was asked for one.
     pub user: Option<String>,
+    /// The name of the session that it looks at.
+    pub session: String,
     /// Where it comes from.
     pub address: String,
     /// For how long it has been there, in whole seconds.
@@ -139,6 +141,7 @@ impl Guest {
         json!({
             "id": self.id.number(),
             "user": self.user,
+            "session": self.session,
             "address": self.address,
             "age": self.age.as_secs(),
             "right": word(self.right),
@@ -152,6 +155,7 @@ impl Guest {
         Some(Self {
             id: viewer(value.get("id")?)?,
             user: text(value.get("user")?),
+            session: text(value.get("session")?)?,
             address: text(value.get("address")?)?,
             age: Duration::from_secs(value.get("age")?.as_u64()?),
             right: right(value.get("right")?)?,
@@ -228,6 +232,7 @@ mod tests {
         Guest {
             id: id(numbers[0].max(1)),
             user,
+            session: "main".to_owned(),
             address: address.clone(),
             age: Duration::from_secs(numbers[1]),
             right: Right::Write,

@@ -1,19 +1,37 @@
 //! Output as ready-made frames, made once for all viewers that are at the same place.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 
 use crate::offset::{Offset, Span};
 use crate::protocol::ServerMessage;
-use crate::session::View;
+use crate::session::{Session, View};
 
 use super::websocket;
 
 /// How many frames are kept: viewers that keep up all ask for the newest, and those behind are
 /// seldom at the same place.
 const KEPT: usize = 4;
+
+/// The frames of all sessions that anybody looks at.
+#[derive(Debug, Default)]
+pub(super) struct AllFrames(Mutex<HashMap<Arc<str>, Weak<Frames>>>);
+
+impl AllFrames {
+    /// Those of a session. They are kept while anybody holds them.
+    pub(super) fn of(&self, session: &Session) -> Arc<Frames> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = all.get(session.stream()).and_then(Weak::upgrade);
+        kept.unwrap_or_else(|| {
+            all.retain(|_, frames| frames.strong_count() > 0);
+            let frames = Arc::<Frames>::default();
+            all.insert(session.stream().into(), Arc::downgrade(&frames));
+            frames
+        })
+    }
+}
 
 /// The newest frames of one session.
 #[derive(Debug, Default)]

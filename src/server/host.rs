@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::NoSuchViewer;
 use crate::viewer_id::ViewerId;
@@ -18,6 +19,8 @@ pub struct Guest {
     pub id: ViewerId,
     /// The name that it gave proof of, if it was asked for one.
     pub user: Option<String>,
+    /// The session that it looks at.
+    pub session: SessionName,
     /// Where it comes from.
     pub address: SocketAddr,
     /// For how long it has been there.
@@ -47,22 +50,7 @@ impl App {
     /// Who is there, the first to come first.
     pub fn guests(&self) -> Vec<Guest> {
         let there = self.0.guests.list();
-        let guests = there.iter().map(|record| self.guest(record));
-        guests.flatten().collect()
-    }
-
-    /// `None` where it is leaving at this moment.
-    fn guest(&self, record: &Record) -> Option<Guest> {
-        Some(Guest {
-            id: record.id,
-            user: record.grant.user.as_deref().map(str::to_owned),
-            address: record.address,
-            age: record.since.elapsed(),
-            right: self.0.session.right_of(record.id)?,
-            transport: "websocket",
-            sent: record.sent(),
-            received: record.received(),
-        })
+        there.iter().filter_map(|record| guest(record)).collect()
     }
 
     /// Lets a viewer, and all that show the same pass, now and later, do what `right` says; gives those
@@ -71,11 +59,10 @@ impl App {
         if right > self.0.access.most() {
             return Err(Refusal::ReadOnly);
         }
-        let changed = self.0.guests.set_right(id, right, |id| {
-            // It may be leaving at this moment.
-            let _ = self.0.session.set_right(id, right);
+        let changed = self.0.guests.set_right(id, right);
+        for id in &changed {
             tracing::info!(viewer = %id, ?right, "the host changed what a viewer may do");
-        });
+        }
         match changed.is_empty() {
             true => Err(NoSuchViewer(id).into()),
             false => Ok(changed),
@@ -91,7 +78,7 @@ impl App {
             self.0.access.revoke(pass);
         }
         for record in &gone {
-            let _ = self.0.session.set_right(record.id, Right::View);
+            record.set_right(Right::View);
             tracing::info!(viewer = %record.id, "the host threw a viewer out");
         }
         match gone.is_empty() {
@@ -99,4 +86,19 @@ impl App {
             false => Ok(gone.iter().map(|record| record.id).collect()),
         }
     }
+}
+
+/// `None` where it is leaving at this moment.
+fn guest(record: &Record) -> Option<Guest> {
+    Some(Guest {
+        id: record.id,
+        user: record.grant.user.as_deref().map(str::to_owned),
+        session: record.session.name(),
+        address: record.address,
+        age: record.since.elapsed(),
+        right: record.session.right_of(record.id)?,
+        transport: "websocket",
+        sent: record.sent(),
+        received: record.received(),
+    })
 }

@@ -13,7 +13,9 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::access::Grant;
 use crate::name::SessionName;
+use crate::registry::Mode;
 use crate::right::Right;
+use crate::session::Session;
 
 use super::App;
 use super::assets;
@@ -36,9 +38,9 @@ pub(super) fn all(
         .and(warp::path::tail())
         .and(get())
         .and_then(file);
-    let shared = warp::path!("ws").map(SessionName::shared);
-    let named = warp::path!("terminals" / "websocket" / SessionName);
-    let socket = shared
+    let any = warp::path!("ws").map(|| None);
+    let named = warp::path!("terminals" / "websocket" / SessionName).map(Some);
+    let socket = any
         .or(named)
         .unify()
         .and(exact())
@@ -124,13 +126,36 @@ fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
         .map(|query: String| Wish::parse(&query))
 }
 
+/// What a socket is for.
+enum Found {
+    /// This session.
+    Session(Session),
+    /// A session of the viewer's own.
+    Own,
+    /// Nothing that there is.
+    Nothing,
+}
+
+/// What a socket at `/terminals/websocket/<name>` is for, or one at `/ws`, which names none.
+fn find(app: &App, name: Option<SessionName>, grant: &Grant) -> Found {
+    let registry = &app.0.registry;
+    let session = match (name, registry.mode()) {
+        (Some(name), _) => registry.find(&name, grant.user.as_deref()),
+        (None, Mode::Shared) => registry.shared(),
+        (None, Mode::PerViewer) => return Found::Own,
+        (None, Mode::Named) => None,
+    };
+    session.map_or(Found::Nothing, Found::Session)
+}
+
 async fn socket(
-    name: SessionName,
+    name: Option<SessionName>,
     app: App,
     request: Handshake,
     wish: Wish,
 ) -> Result<Response, Rejection> {
-    if name != *app.0.session.name() {
+    let found = find(&app, name, &request.grant);
+    if matches!(found, Found::Nothing) {
         return Err(warp::reject::not_found());
     }
     let accepted = upgrade::handshake(request.method, request.version, request.headers);
@@ -152,9 +177,17 @@ async fn socket(
         let reason = "the program has ended";
         return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, reason));
     }
+    let session = match found {
+        Found::Session(session) => session,
+        Found::Nothing => return Err(warp::reject::not_found()),
+        Found::Own => match app.own_session(&wish, &request.peer, &request.grant).await {
+            Ok(session) => session,
+            Err(unopened) => return Ok(unopened.into_response(&request.peer)),
+        },
+    };
     tokio::spawn(async move {
         let _held = (held, seat);
-        viewer::serve(upgrade, app, request.peer, request.grant, wish).await;
+        viewer::serve(upgrade, app, session, request.peer, request.grant, wish).await;
     });
     Ok(response.map(|()| "").into_response())
 }

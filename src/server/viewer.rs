@@ -16,11 +16,11 @@ use crate::backend::MAX_CHUNK;
 use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage, Setup};
 use crate::right::Right;
-use crate::session::{Piece, View, Writer, Written};
+use crate::session::{Piece, Session, View, Writer, Written};
 use crate::tls::Tls;
 
 use super::flow::Flow;
-use super::frames;
+use super::frames::{self, Frames};
 use super::leave::Leave;
 use super::peer::Peer;
 use super::snapshot::Snapshot;
@@ -51,6 +51,7 @@ const THROWN_OUT: &str = "thrown out by the host";
 pub(super) async fn serve(
     upgrade: OnUpgrade,
     app: App,
+    session: Session,
     peer: Arc<Peer>,
     grant: Arc<Grant>,
     wish: Wish,
@@ -66,18 +67,21 @@ pub(super) async fn serve(
     let viewer = Box::new(Viewer::new(
         socket,
         app,
+        session,
         Arc::clone(&peer),
         Arc::clone(&grant),
         wish,
     ));
-    let id = viewer.view.id();
-    let span =
-        tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
+    let (id, session) = (viewer.view.id(), viewer.session.name());
+    let user = grant.user.as_deref();
+    let span = tracing::warn_span!("viewer", %id, %session, peer = %peer.address, user);
     viewer.run().instrument(span).await;
 }
 
 struct Viewer {
     app: App,
+    session: Session,
+    frames: Arc<Frames>,
     peer: Arc<Peer>,
     grant: Arc<Grant>,
     socket: WebSocket,
@@ -105,36 +109,34 @@ impl Viewer {
     fn new(
         mut socket: WebSocket,
         app: App,
+        session: Session,
         peer: Arc<Peer>,
         grant: Arc<Grant>,
         wish: Wish,
     ) -> Self {
-        let inner = &app.0;
-        let entry = wish.entry(&app, grant.right);
-        let (mut view, _) = inner.session.attach(entry);
-        let id = view.id();
-        let apply = |right| {
-            // It is there: we hold its view.
-            let _ = inner.session.set_right(id, right);
-        };
-        let present = Arc::clone(&grant);
-        let presence = inner.guests.enter(id, peer.address, present, apply);
+        let entry = wish.entry(&session, app.0.offer.scrollback, grant.right);
+        let (mut view, _) = session.attach(entry);
+        let guest = Arc::clone(&grant);
+        let presence = app.0.guests.enter(view.id(), peer.address, guest, &session);
         // The host may have decided otherwise than the grant.
         let writer = view.writer();
+        let name = session.name();
         let setup = ServerMessage::Setup(Setup {
-            session: inner.session.name().as_str(),
-            command: &inner.offer.command,
+            session: name.as_str(),
+            command: &app.0.offer.command,
             writable: writer.is_some(),
-            resizes: inner.session.heeds_window_of(right(&writer)),
-            size: inner.session.size(),
-            title: &inner.session.title(),
+            resizes: session.heeds_window_of(right(&writer)),
+            size: session.size(),
+            title: &session.title(),
             scrollback: entry.scrollback,
-            resume: inner.session.stream(),
+            resume: session.stream(),
             resumed: view.is_resumed(),
         });
         socket.queue(frames::message(&setup));
         Self {
+            frames: app.0.frames.of(&session),
             app,
+            session,
             peer,
             grant,
             socket,
@@ -244,7 +246,7 @@ impl Viewer {
             return Some(frame);
         }
         // What is printed last is not waited for: nothing comes after it.
-        if !self.flow.has_room() && !self.app.0.session.has_ended() {
+        if !self.flow.has_room() && !self.session.has_ended() {
             return None;
         }
         let piece = self.view.next(MAX_CHUNK.min(self.flow.window()))?;
@@ -254,7 +256,7 @@ impl Viewer {
     /// The frame for a piece; `None` where there is none yet, and the next turn has it.
     fn frame_of(&mut self, piece: Piece) -> Option<Bytes> {
         match piece {
-            Piece::Output(span) => match self.app.0.frames.output(&self.view, span) {
+            Piece::Output(span) => match self.frames.output(&self.view, span) {
                 Some(frame) => {
                     self.flow.on_sent(span.to, span.len());
                     Some(frame)
@@ -370,7 +372,7 @@ impl Viewer {
     fn right_now(&self) -> ServerMessage<'static> {
         ServerMessage::Writable {
             writable: self.writer.is_some(),
-            resizes: self.app.0.session.heeds_window_of(right(&self.writer)),
+            resizes: self.session.heeds_window_of(right(&self.writer)),
         }
     }
 

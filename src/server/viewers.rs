@@ -1,5 +1,5 @@
 //! The viewers that are there: who each is, what went over its connection, and how it is sent away.
-//! It knows no session and no socket.
+//! It knows no socket.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::access::{Grant, PassId};
 use crate::right::Right;
+use crate::session::Session;
 use crate::viewer_id::ViewerId;
 
 /// The viewers that are there; clones are the same.
@@ -31,6 +32,7 @@ pub(super) struct Record {
     pub(super) id: ViewerId,
     pub(super) address: SocketAddr,
     pub(super) grant: Arc<Grant>,
+    pub(super) session: Session,
     pub(super) since: Instant,
     sent: AtomicU64,
     received: AtomicU64,
@@ -38,19 +40,20 @@ pub(super) struct Record {
 }
 
 impl Viewers {
-    /// Takes a viewer in; it is there until the guard is dropped. What the host lets the bearers of
-    /// its pass do is applied by `apply`, before the host can decide anew.
+    /// Takes a viewer of `session` in; it is there until the guard is dropped. What the host lets the
+    /// bearers of its pass do counts from now on, whatever they were granted.
     pub(super) fn enter(
         &self,
         id: ViewerId,
         address: SocketAddr,
         grant: Arc<Grant>,
-        apply: impl FnOnce(Right),
+        session: &Session,
     ) -> Presence {
         let record = Arc::new(Record {
             id,
             address,
             grant,
+            session: session.clone(),
             since: Instant::now(),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
@@ -59,7 +62,7 @@ impl Viewers {
         let mut all = self.all();
         all.there.insert(id, Arc::clone(&record));
         if let Some(right) = record.grant.pass().and_then(|pass| all.rights.get(&pass)) {
-            apply(*right);
+            record.set_right(*right);
         }
         Presence {
             viewers: self.clone(),
@@ -73,22 +76,16 @@ impl Viewers {
         all.staying().cloned().collect()
     }
 
-    /// Lets a viewer, and all that show the same pass, now and later, do what `right` says: by
-    /// `apply` for each that is there. Gives these; none where the viewer is not there.
-    pub(super) fn set_right(
-        &self,
-        id: ViewerId,
-        right: Right,
-        mut apply: impl FnMut(ViewerId),
-    ) -> Vec<ViewerId> {
+    /// Lets a viewer, and all that show the same pass, now and later, do what `right` says. Gives
+    /// these; none where the viewer is not there.
+    pub(super) fn set_right(&self, id: ViewerId, right: Right) -> Vec<ViewerId> {
         let mut all = self.all();
         let meant = all.like(id);
         if let Some(pass) = meant.first().and_then(|record| record.grant.pass()) {
             all.rights.insert(pass, right);
         }
-        let ids: Vec<ViewerId> = meant.iter().map(|record| record.id).collect();
-        ids.iter().copied().for_each(&mut apply);
-        ids
+        meant.iter().for_each(|record| record.set_right(right));
+        meant.iter().map(|record| record.id).collect()
     }
 
     /// Sends a viewer away, and all that show the same pass. Gives these.
@@ -126,6 +123,12 @@ impl All {
 }
 
 impl Record {
+    /// Gives it another right.
+    pub(super) fn set_right(&self, right: Right) {
+        // It may be leaving at this moment.
+        let _ = self.session.set_right(self.id, right);
+    }
+
     /// The bytes that its connection took.
     pub(super) fn sent(&self) -> u64 {
         self.sent.load(Ordering::Relaxed)

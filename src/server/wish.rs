@@ -2,9 +2,8 @@
 
 use crate::offset::Offset;
 use crate::right::Right;
-use crate::session::Entry;
-
-use super::App;
+use crate::session::{Entry, Session};
+use crate::size::TermSize;
 
 /// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
 const SCROLLBACK: usize = 1000;
@@ -18,6 +17,8 @@ pub(super) struct Wish {
     stream: Option<String>,
     /// The place that it reached there.
     offset: Option<Offset>,
+    cols: Option<u16>,
+    rows: Option<u16>,
 }
 
 impl Wish {
@@ -28,22 +29,31 @@ impl Wish {
                 "scrollback" => wish.scrollback = value.parse().ok(),
                 "resume" => wish.stream = Some(value.to_owned()),
                 "offset" => wish.offset = value.parse().ok().map(Offset::new),
+                "cols" => wish.cols = value.parse().ok(),
+                "rows" => wish.rows = value.parse().ok(),
                 _ => {}
             }
         }
         wish
     }
 
-    /// How the viewer attaches, with this right.
-    pub(super) fn entry(self, app: &App, right: Right) -> Entry {
-        let inner = &app.0;
-        let same = self.stream.as_deref() == Some(inner.session.stream());
+    /// What names the stream that the viewer was attached to before.
+    pub(super) fn stream(&self) -> Option<&str> {
+        self.stream.as_deref()
+    }
+
+    /// The size that a terminal which is made for the viewer should begin with.
+    pub(super) fn size(&self) -> Option<TermSize> {
+        TermSize::new(self.cols?, self.rows?)
+    }
+
+    /// How the viewer attaches to `session` with this right; its terminal is given at most `most`
+    /// lines above the screen.
+    pub(super) fn entry(&self, session: &Session, most: usize, right: Right) -> Entry {
+        let same = self.stream() == Some(session.stream());
         Entry {
             right,
-            scrollback: self
-                .scrollback
-                .unwrap_or(SCROLLBACK)
-                .min(inner.offer.scrollback),
+            scrollback: self.scrollback.unwrap_or(SCROLLBACK).min(most),
             resume: self.offset.filter(|_| same),
         }
     }

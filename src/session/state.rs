@@ -3,19 +3,22 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::backend::Exit;
+use crate::name::SessionName;
 use crate::offset::{Offset, Span};
 use crate::right::Right;
 use crate::screen::Screen;
 use crate::size::TermSize;
-use crate::viewer_id::ViewerId;
+use crate::viewer_id::{ViewerId, ViewerIds};
 
 use super::log::{Log, Next, SizeCount};
 use super::window::SizePolicy;
-use super::{NoSuchViewer, SessionOptions};
+use super::{Neglect, NoSuchViewer, SessionOptions};
 
 /// How far the fastest viewer that paces the program may be behind before the program is held
 /// back, in bytes: enough that the network is never idle, well within the log.
@@ -91,24 +94,35 @@ impl Seat {
 
 #[derive(Debug)]
 pub(super) struct State {
+    pub(super) name: SessionName,
     log: Log,
     screen: Screen,
     seats: HashMap<ViewerId, Seat>,
-    next_viewer: ViewerId,
+    ids: ViewerIds,
+    began: Instant,
+    /// When something was typed or printed last.
+    active: Instant,
+    /// When the last viewer left, where none is attached.
+    unattended: Option<Instant>,
     snapshot: Option<Snapshot>,
     passed: String,
     ended: Option<Exit>,
 }
 
 impl State {
-    pub(super) fn new(options: &SessionOptions) -> Self {
+    pub(super) fn new(name: SessionName, options: &SessionOptions, ids: ViewerIds) -> Self {
         let mut screen = Screen::new(options.size, options.scrollback);
         screen.set_theme(options.theme.clone());
+        let now = Instant::now();
         Self {
+            name,
             log: Log::new(options.buffer, options.size),
             screen,
             seats: HashMap::new(),
-            next_viewer: ViewerId::FIRST,
+            ids,
+            began: now,
+            active: now,
+            unattended: Some(now),
             snapshot: None,
             passed: String::new(),
             ended: None,
@@ -127,8 +141,28 @@ impl State {
         self.ended
     }
 
+    /// Notes that something is typed or printed.
+    pub(super) fn stir(&mut self) {
+        self.active = Instant::now();
+    }
+
+    /// For how long after the beginning something was typed or printed.
+    pub(super) fn active_for(&self) -> Duration {
+        self.active - self.began
+    }
+
+    /// Since when the session is neglected in this way; `None` where somebody is attached.
+    pub(super) fn neglected_since(&self, neglect: Neglect) -> Option<Instant> {
+        let unattended = self.unattended?;
+        Some(match neglect {
+            Neglect::Unattended => unattended,
+            Neglect::Idle => unattended.max(self.active),
+        })
+    }
+
     /// Takes output into the screen and the log; gives what the screen answers to the program.
     pub(super) fn take(&mut self, output: &[u8]) -> Vec<u8> {
+        self.stir();
         self.passed.clear();
         self.screen.feed(output, &mut self.passed);
         self.log.append(&self.passed);
@@ -164,8 +198,8 @@ impl State {
 
     /// Takes a viewer in; what it may do is told from now on.
     pub(super) fn sit_down(&mut self, right: Right) -> (ViewerId, watch::Receiver<Standing>) {
-        let id = self.next_viewer;
-        self.next_viewer = id.next();
+        let id = self.ids.next();
+        self.unattended = None;
         let (standing, told) = watch::channel(Standing { right, changes: 0 });
         let seat = Seat {
             standing,
@@ -202,6 +236,13 @@ impl State {
 
     pub(super) fn leave(&mut self, id: ViewerId) {
         self.seats.remove(&id);
+        if self.seats.is_empty() {
+            self.unattended = Some(Instant::now());
+        }
+    }
+
+    pub(super) fn attendance(&self) -> usize {
+        self.seats.len()
     }
 
     /// Notes a viewer's window; true where it is another than before.

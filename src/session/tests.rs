@@ -10,6 +10,7 @@ use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::DARK;
 use crate::size::TermSize;
+use crate::viewer_id::ViewerIds;
 
 use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
 
@@ -26,7 +27,12 @@ fn start(policy: SizePolicy) -> (Session, Feed) {
         resizes: SessionOptions::RESIZES,
     };
     (
-        Session::start(SessionName::shared(), backend, &options),
+        Session::start(
+            SessionName::shared(),
+            backend,
+            &options,
+            ViewerIds::default(),
+        ),
         feed,
     )
 }

@@ -78,6 +78,7 @@ impl View {
         let mut state = shared.state();
         let (id, standing) = state.sit_down(entry.right);
         let (cursor, resumed) = entry.resume.and_then(|at| state.resume(at)).unzip();
+        shared.attendance.send_replace(state.attendance());
         drop(state);
         Self {
             shared,
@@ -224,7 +225,10 @@ impl View {
 
 impl Drop for View {
     fn drop(&mut self) {
-        self.shared.state().leave(self.id);
+        let mut state = self.shared.state();
+        state.leave(self.id);
+        self.shared.attendance.send_replace(state.attendance());
+        drop(state);
         self.shared.stirred.notify_one();
     }
 }

@@ -46,10 +46,11 @@ impl Writer {
     pub async fn write(&self, pending: &mut VecDeque<Bytes>) -> Written {
         let room = self.shared.input.reserve().await;
         // The lock is held until the input is handed over, so that none is once `set_right` is through.
-        let state = self.shared.state();
+        let mut state = self.shared.state();
         if !state.still_writes(self.id, self.standing) {
             return Written::Refused;
         }
+        state.stir();
         match room {
             Ok(room) => drop(first(pending).map(|bytes| room.send(bytes))),
             Err(_) => pending.clear(),

@@ -94,12 +94,12 @@ fn the_host_sees_who_is_there() {
         .map(|line| line.split_whitespace().collect())
         .collect();
     assert_eq!(rows.len(), 3, "{list}");
-    assert_eq!(rows[0][..3], ["ID", "USER", "ADDRESS"]);
+    assert_eq!(rows[0][..4], ["ID", "USER", "SESSION", "ADDRESS"]);
     let address = one.socket.get_ref().local_addr().unwrap().to_string();
-    assert_eq!(rows[1][..3], ["1", "-", &address]);
-    assert_eq!(rows[1][4..7], ["ago", "write", "websocket"]);
+    assert_eq!(rows[1][..4], ["1", "-", "main", &address]);
+    assert_eq!(rows[1][5..8], ["ago", "write", "websocket"]);
     assert_eq!(
-        rows[1][9..],
+        rows[1][10..],
         ["19", "B"],
         r#"["stdin","hello\r"] is 19 bytes"#
     );

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that each layer of the design holds, the lowest first.
-const LAYERS: [&[&str]; 5] = [
+const LAYERS: [&[&str]; 6] = [
     &[
         "directories",
         "name",
@@ -11,6 +11,7 @@ const LAYERS: [&[&str]; 5] = [
         "right",
         "size",
         "source",
+        "spending",
         "viewer_id",
         "visible",
     ],
@@ -18,6 +19,7 @@ const LAYERS: [&[&str]; 5] = [
         "access", "backend", "control", "protocol", "pty", "reach", "screen", "tls",
     ],
     &["session"],
+    &["registry"],
     &["server"],
     &[
         "banner", "cli", "cmd", "config", "secrets", "signals", "trace",

@@ -6,12 +6,12 @@ use crate::control::Guest;
 use crate::right::Right;
 use crate::visible::visible;
 
-const HEAD: [&str; 8] = [
-    "ID", "USER", "ADDRESS", "SINCE", "MAY", "BY", "SENT", "RECEIVED",
+const HEAD: [&str; 9] = [
+    "ID", "USER", "SESSION", "ADDRESS", "SINCE", "MAY", "BY", "SENT", "RECEIVED",
 ];
 
 /// Where columns of figures begin: their ends are aligned.
-const FIGURES: usize = 6;
+const FIGURES: usize = 7;
 
 /// A line for each of the guests, below the names of the columns.
 pub(super) fn table(guests: &[Guest]) -> String {
@@ -46,6 +46,7 @@ fn row(guest: &Guest) -> [String; HEAD.len()] {
             .user
             .as_deref()
             .map_or_else(|| "-".to_owned(), visible),
+        visible(&guest.session),
         visible(&guest.address),
         format!("{} ago", time(guest.age)),
         match guest.right {
@@ -94,6 +95,7 @@ mod tests {
         Guest {
             id: ViewerId::new(id).unwrap(),
             user: user.map(str::to_owned),
+            session: "main".to_owned(),
             address: "127.0.0.1:40000".to_owned(),
             age: Duration::from_secs(75),
             right: Right::Write,
@@ -108,9 +110,9 @@ mod tests {
         assert_eq!(
             table(&[guest(1, Some("ann")), guest(12, None)]),
             "\
-ID  USER  ADDRESS          SINCE      MAY    BY           SENT  RECEIVED
-1   ann   127.0.0.1:40000  1m15s ago  write  websocket  1.2 MB      42 B
-12  -     127.0.0.1:40000  1m15s ago  write  websocket  1.2 MB      42 B
+ID  USER  SESSION  ADDRESS          SINCE      MAY    BY           SENT  RECEIVED
+1   ann   main     127.0.0.1:40000  1m15s ago  write  websocket  1.2 MB      42 B
+12  -     main     127.0.0.1:40000  1m15s ago  write  websocket  1.2 MB      42 B
 "
         );
     }

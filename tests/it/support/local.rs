@@ -1,15 +1,17 @@
 //! A server in this process, with limits of the test's own, on a session whose program the test is.
 
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use webterm::access::{Access, Hosts, Links, Rules};
 use webterm::backend;
-use webterm::name::SessionName;
+use webterm::registry::{Mode, Plan, Registry};
 use webterm::right::Right;
 use webterm::screen::DARK;
 use webterm::server::{self, App, Limits, Offer};
-use webterm::session::{Session, SessionOptions, SizePolicy};
+use webterm::session::{SessionOptions, SizePolicy};
 use webterm::size::TermSize;
 use webterm::tls::Tls;
 
@@ -47,7 +49,14 @@ impl Local {
             resizes: SessionOptions::RESIZES,
         };
         let inside = runtime.enter();
-        let session = Session::start(SessionName::shared(), backend, &options);
+        let plan = Plan {
+            mode: Mode::Shared,
+            most: 1,
+            idle: None,
+            grace: Duration::ZERO,
+        };
+        let registry = Registry::new(plan, options, mpsc::channel(1).0);
+        registry.share(backend);
         let offer = Offer {
             command: "cat".to_owned(),
             scrollback: 10,
@@ -63,7 +72,7 @@ impl Local {
             credential_file: None,
         })
         .unwrap();
-        let app = App::new(session, access, offer, limits, stop.clone());
+        let app = App::new(registry, access, offer, limits, stop.clone());
         let listener = runtime.block_on(server::bind("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
         runtime.spawn(server::serve(listener, app));

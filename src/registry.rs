@@ -1,0 +1,419 @@
+//! The sessions there are: they are opened, found by name, renamed, closed, and ended when nobody
+//! cares for them any more. It knows nothing of how a program is started, nor of who asks over what.
+
+mod rooms;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio_util::task::TaskTracker;
+
+use crate::backend::Backend;
+use crate::name::SessionName;
+use crate::session::{Neglect, Session, SessionOptions};
+use crate::size::TermSize;
+use crate::viewer_id::ViewerIds;
+
+use rooms::{Number, Renamed, Rooms};
+
+pub use rooms::Owner;
+
+/// How many readable names are tried before one gets a number.
+const TRIES: usize = 16;
+
+/// What sessions there are to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One, for everybody.
+    Shared,
+    /// One for each viewer.
+    PerViewer,
+    /// As many as are asked for, each by its name.
+    Named,
+}
+
+/// The rules for sessions that are opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// What sessions there are to be.
+    pub mode: Mode,
+    /// The most at once.
+    pub most: usize,
+    /// How long a session is kept that nobody is attached to, and in which nothing is typed or
+    /// printed; for ever where there is none.
+    pub idle: Option<Duration>,
+    /// How long a viewer's own session waits for him to come back.
+    pub grace: Duration,
+}
+
+/// What ends a session besides its program and people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing.
+    Always,
+    /// That nobody is attached and nothing happens, for [`Plan::idle`].
+    WhileInUse,
+    /// That nobody is attached, for [`Plan::grace`].
+    WhileAttended,
+}
+
+/// What is wanted of a new session.
+#[derive(Debug, Clone)]
+pub struct Opening {
+    /// Its name; one is made where there is none.
+    pub name: Option<SessionName>,
+    /// Who may find it.
+    pub owner: Owner,
+    /// What ends it.
+    pub keep: Keep,
+    /// Its terminal's first size, if not the usual one.
+    pub size: Option<TermSize>,
+    /// The directory to start in, if not the usual one.
+    pub cwd: Option<String>,
+}
+
+/// A program to be started.
+#[derive(Debug)]
+pub struct Launch {
+    /// The size of its terminal.
+    pub size: TermSize,
+    /// The directory to start in, if not the usual one.
+    pub cwd: Option<String>,
+    /// Where what was started is handed to.
+    pub reply: oneshot::Sender<Result<Backend, LaunchError>>,
+}
+
+/// Why a program was not started, for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LaunchError {
+    /// The directory that was asked for can't be had.
+    #[error("{0}")]
+    Directory(String),
+    /// The program, or a terminal for it, can't.
+    #[error("{0}")]
+    Program(String),
+}
+
+/// Why no session was opened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// There is to be only one.
+    #[error("there is one terminal, which everybody shares; more need --mode named or per-viewer")]
+    Shared,
+    /// Another one has the name.
+    #[error("there is a terminal named {0} already; choose another name")]
+    Taken(SessionName),
+    /// There are as many as may be.
+    #[error("there are {0} terminals, as many as --max-sessions allows; close one first")]
+    Full(usize),
+    /// Its program was not started.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// The server is about to stop.
+    #[error("the server stops")]
+    Stopping,
+}
+
+/// Why a session was not renamed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenameError {
+    /// Another one has the name.
+    #[error("there is a terminal named {0} already; choose another name")]
+    Taken(SessionName),
+    /// It has ended.
+    #[error("the terminal has ended")]
+    Gone,
+}
+
+/// The sessions there are; clones are the same.
+#[derive(Debug, Clone)]
+pub struct Registry(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    plan: Plan,
+    options: SessionOptions,
+    ids: ViewerIds,
+    /// Where programs are started. Full while others are: who wants one waits.
+    launches: mpsc::Sender<Launch>,
+    rooms: Mutex<Rooms>,
+    /// The places that sessions take until their programs are gone.
+    places: Arc<Semaphore>,
+    /// Tells that a room was taken, filled or given up.
+    changes: watch::Sender<()>,
+    sessions: TaskTracker,
+}
+
+impl Registry {
+    /// No session yet. Those to come have the terminal that `options` say, and programs that are
+    /// started by whoever receives `launches`.
+    pub fn new(plan: Plan, options: SessionOptions, launches: mpsc::Sender<Launch>) -> Self {
+        Self(Arc::new(Inner {
+            options,
+            ids: ViewerIds::default(),
+            launches,
+            rooms: Mutex::default(),
+            places: Arc::new(Semaphore::new(plan.most)),
+            changes: watch::Sender::new(()),
+            sessions: TaskTracker::new(),
+            plan,
+        }))
+    }
+
+    /// What sessions there are to be.
+    pub fn mode(&self) -> Mode {
+        self.0.plan.mode
+    }
+
+    /// Makes the one session that everybody shares, on a program that was started already.
+    pub fn share(&self, backend: Backend) -> Session {
+        let name = SessionName::shared();
+        let mut rooms = self.rooms();
+        let number = rooms.reserve(name.clone(), Owner::Everyone);
+        let number = number.expect("it is the first session, and the only one");
+        let session = Session::start(name, backend, &self.0.options, self.0.ids.clone());
+        rooms.fill(number, session.clone());
+        drop(rooms);
+        self.watch_over(number, &session, Keep::Always, None);
+        session
+    }
+
+    /// Opens a session. Its name is taken before its program is started: of two who want the same
+    /// name at the same time, one gets it.
+    pub async fn open(&self, opening: Opening) -> Result<Session, OpenError> {
+        if self.mode() == Mode::Shared {
+            return Err(OpenError::Shared);
+        }
+        let full = || OpenError::Full(self.0.plan.most);
+        let place = Arc::clone(&self.0.places).try_acquire_owned();
+        let place = place.map_err(|_| full())?;
+        let (reservation, name) = self.reserve(&opening)?;
+        let size = opening.size.unwrap_or(self.0.options.size);
+        let backend = self.launch(size, opening.cwd).await?;
+        let options = SessionOptions {
+            size,
+            ..self.0.options.clone()
+        };
+        let session = Session::start(name, backend, &options, self.0.ids.clone());
+        let number = reservation.fill(&session)?;
+        tracing::info!(session = %session.name(), "a session began");
+        self.watch_over(number, &session, opening.keep, Some(place));
+        Ok(session)
+    }
+
+    /// The session of this name that `user` may find, or a new one as `opening` says. Where somebody
+    /// else is just opening it, it is waited for.
+    pub async fn find_or_open(
+        &self,
+        name: SessionName,
+        user: Option<&str>,
+        opening: Opening,
+    ) -> Result<Session, OpenError> {
+        let mut changes = self.0.changes.subscribe();
+        loop {
+            changes.mark_unchanged();
+            if let Some(session) = self.find(&name, user) {
+                return Ok(session);
+            }
+            let opened = self.open(Opening {
+                name: Some(name.clone()),
+                ..opening.clone()
+            });
+            match opened.await {
+                Err(OpenError::Taken(_)) if self.rooms().is_starting(&name) => {
+                    // The sender is ours, so it can't be gone.
+                    let _ = changes.changed().await;
+                }
+                Err(OpenError::Taken(_)) if self.find(&name, user).is_some() => {}
+                opened => return opened,
+            }
+        }
+    }
+
+    /// What `user` finds by this name, or by one that it had before.
+    pub fn find(&self, name: &SessionName, user: Option<&str>) -> Option<Session> {
+        self.rooms().find(name, user)
+    }
+
+    /// What `user` finds by what names its stream ([`Session::stream`]).
+    pub fn find_stream(&self, stream: &str, user: Option<&str>) -> Option<Session> {
+        self.rooms().find_stream(stream, user)
+    }
+
+    /// The session that everybody shares, if that is what there is.
+    pub fn shared(&self) -> Option<Session> {
+        match self.mode() {
+            Mode::Shared => self.find(&SessionName::shared(), None),
+            Mode::PerViewer | Mode::Named => None,
+        }
+    }
+
+    /// All that `user` is told of, the oldest first.
+    pub fn list(&self, user: Option<&str>) -> Vec<Session> {
+        self.rooms().list(user)
+    }
+
+    /// Gives a session another name. It is still found by those that it had before, as long as
+    /// nobody takes so many that the oldest are forgotten.
+    pub fn rename(&self, session: &Session, name: SessionName) -> Result<(), RenameError> {
+        match self.rooms().rename(session, name.clone()) {
+            Renamed::Done => Ok(()),
+            Renamed::Taken => Err(RenameError::Taken(name)),
+            Renamed::Gone => Err(RenameError::Gone),
+        }
+    }
+
+    /// The names that a session had before and is still found by, the oldest first.
+    pub fn aliases(&self, session: &Session) -> Vec<SessionName> {
+        self.rooms().aliases(session)
+    }
+
+    /// Closes a session: nobody finds it any more, and its program is asked to end.
+    pub fn close(&self, session: &Session) {
+        if self.rooms().turn_out(session) {
+            self.0.changes.send_replace(());
+        }
+        session.end();
+    }
+
+    /// Asks all programs to end, and starts none any more.
+    pub fn stop(&self) {
+        let mut rooms = self.rooms();
+        rooms.is_closed = true;
+        rooms.running().for_each(Session::end);
+        drop(rooms);
+        self.0.sessions.close();
+    }
+
+    /// Kills all programs that [`Registry::stop`] has asked to end.
+    pub fn kill(&self) {
+        self.rooms().running().for_each(Session::kill);
+    }
+
+    /// Waits, after [`Registry::stop`], until all programs are gone.
+    pub async fn stopped(&self) {
+        self.0.sessions.wait().await;
+    }
+
+    fn reserve(&self, opening: &Opening) -> Result<(Reservation, SessionName), OpenError> {
+        let mut rooms = self.rooms();
+        if rooms.is_closed {
+            return Err(OpenError::Stopping);
+        }
+        let mut reserve = |name: SessionName| {
+            let number = rooms.reserve(name.clone(), opening.owner.clone())?;
+            let reservation = Reservation {
+                registry: self.clone(),
+                number: Some(number),
+            };
+            Some((reservation, name))
+        };
+        match (&opening.name, &opening.owner) {
+            (Some(name), _) => reserve(name.clone()).ok_or(OpenError::Taken(name.clone())),
+            (None, owner) => names(owner).find_map(reserve).ok_or(OpenError::Stopping),
+        }
+    }
+
+    async fn launch(&self, size: TermSize, cwd: Option<String>) -> Result<Backend, OpenError> {
+        let (reply, launched) = oneshot::channel();
+        let launch = Launch { size, cwd, reply };
+        let sent = self.0.launches.send(launch).await;
+        sent.map_err(|_| OpenError::Stopping)?;
+        Ok(launched.await.map_err(|_| OpenError::Stopping)??)
+    }
+
+    /// Ends the session when nobody cares for it any more, and frees what it holds once its program
+    /// is gone.
+    fn watch_over(
+        &self,
+        number: Number,
+        session: &Session,
+        keep: Keep,
+        place: Option<OwnedSemaphorePermit>,
+    ) {
+        let (registry, session) = (self.clone(), session.clone());
+        self.0.sessions.spawn(async move {
+            tokio::select! {
+                _ = session.ended() => {}
+                why = registry.neglected(&session, keep) => {
+                    tracing::info!(session = %session.name(), why, "a session is closed");
+                    registry.close(&session);
+                }
+            }
+            let exit = session.ended().await;
+            // The one that everybody shares stays known: nothing else will go by its name.
+            if keep != Keep::Always {
+                tracing::info!(?exit, session = %session.name(), "the program ended");
+                registry.rooms().ended(number);
+                registry.0.changes.send_replace(());
+            }
+            drop(place);
+        });
+    }
+
+    /// Waits until nobody cares for the session; says in what way.
+    async fn neglected(&self, session: &Session, keep: Keep) -> &'static str {
+        let plan = &self.0.plan;
+        let (neglect, patience, why) = match (keep, plan.idle) {
+            (Keep::WhileAttended, _) => (Neglect::Unattended, plan.grace, "its viewer is gone"),
+            (Keep::WhileInUse, Some(idle)) => (Neglect::Idle, idle, "it was idle"),
+            (Keep::WhileInUse, None) | (Keep::Always, _) => return std::future::pending().await,
+        };
+        session.neglected(neglect, patience).await;
+        why
+    }
+
+    fn rooms(&self) -> MutexGuard<'_, Rooms> {
+        // Each change is complete when the lock is dropped.
+        self.0.rooms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Names to try for a session of this owner's, without end.
+fn names(owner: &Owner) -> Box<dyn Iterator<Item = SessionName>> {
+    match owner {
+        Owner::Holder => Box::new(std::iter::repeat_with(SessionName::secret)),
+        Owner::Everyone | Owner::User(_) => {
+            let plain = std::iter::repeat_with(SessionName::readable).take(TRIES);
+            let name = SessionName::readable();
+            Box::new(plain.chain((2..).map(move |number| name.numbered(number))))
+        }
+    }
+}
+
+/// A room that was taken for a session whose program is being started. Dropping it gives it up.
+#[derive(Debug)]
+struct Reservation {
+    registry: Registry,
+    number: Option<Number>,
+}
+
+impl Reservation {
+    /// Lets the session in, unless all is about to stop.
+    fn fill(mut self, session: &Session) -> Result<Number, OpenError> {
+        let mut rooms = self.registry.rooms();
+        if rooms.is_closed {
+            drop(rooms);
+            session.end();
+            return Err(OpenError::Stopping);
+        }
+        let number = self.number.take().ok_or(OpenError::Stopping)?;
+        rooms.fill(number, session.clone());
+        drop(rooms);
+        self.registry.0.changes.send_replace(());
+        Ok(number)
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        if let Some(number) = self.number {
+            self.registry.rooms().leave(number);
+            self.registry.0.changes.send_replace(());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
