@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All of webterm's tests: installs what is missing where it may, then formats, lints, and runs the
-# unit, integration, property, conformance and browser tests. Ends at the first failure.
+# unit, integration, property, conformance, client and browser tests. Ends at the first failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -66,6 +66,10 @@ WEBTERM_SCREEN="${CARGO_TARGET_DIR:-$PWD/target}/debug/examples/screen" npm --pr
 say 'conformance: the WebSocket against RFC 6455'
 npm --prefix tests/conformance ci --no-audit --no-fund --loglevel=error
 WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/conformance test
+
+say 'clients: libraries that nobody here wrote'
+npm --prefix tests/clients ci --no-audit --no-fund --loglevel=error
+WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/clients test
 
 say 'browser tests'
 npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error
