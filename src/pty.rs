@@ -2,6 +2,7 @@
 
 mod child;
 mod leader;
+mod process;
 mod reader;
 mod task;
 mod writer;

@@ -7,6 +7,8 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::time::Instant;
 
+use super::process::Status;
+
 /// What a session is asked to end with, and how long it is given before the next: together with
 /// [`KILLED`] less than the 5 s within which everything must be gone.
 const STEPS: [(Signal, Duration); 2] = [
@@ -84,52 +86,8 @@ impl Leader {
         };
         processes
             .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            .filter(|pid| session_of(*pid) == Some(leader.as_raw_nonzero().get()))
             .filter_map(Pid::from_raw)
+            .filter(|pid| Status::of(*pid).is_some_and(|status| status.session == leader))
             .collect()
-    }
-}
-
-/// The session of a process that lives.
-fn session_of(pid: i32) -> Option<i32> {
-    session_in(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
-}
-
-/// The session in a `/proc/PID/stat`, its sixth field (proc_pid_stat(5)), unless the process is
-/// dead. The fields are counted from the last parenthesis, for the second holds the program's own
-/// words.
-fn session_in(stat: &str) -> Option<i32> {
-    let (_, fields) = stat.rsplit_once(") ")?;
-    let mut fields = fields.split(' ');
-    let state = fields.next()?;
-    let session = fields.nth(2)?.parse().ok()?;
-    (state != "Z" && state != "X").then_some(session)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_session_of_a_process_is_read_past_its_name() {
-        for (stat, session) in [
-            ("42 (sh) S 1 41 40 34816 42 4194304", Some(40)),
-            ("42 (a) Z 9 9 9 (b) R 1 41 40 34816 42", Some(40)),
-            ("42 (sh) Z 1 41 40 34816 42 4194304", None),
-            ("42 (sh) X 1 41 40 34816 42 4194304", None),
-            ("42 (sh) S 1", None),
-            ("", None),
-        ] {
-            assert_eq!(session_in(stat), session, "{stat}");
-        }
-    }
-
-    // Which session it is can't be asked otherwise: for one that was begun outside a container's
-    // process namespace, getsid(2) says 0.
-    #[test]
-    fn only_a_process_that_is_there_has_a_session() {
-        let own = rustix::process::getpid().as_raw_nonzero().get();
-        assert!(session_of(own).is_some());
-        assert_eq!(session_of(i32::MAX), None);
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::support::{TempDir, Viewer, Webterm, get, wait_until};
+use crate::support::{TempDir, Viewer, Webterm, get, require, wait_until};
 
 const HUP: i32 = 1;
 const INT: i32 = 2;
@@ -94,9 +94,9 @@ fn assert_stops(script: &str, signals: &[i32], within: Duration) {
 /// The processes of a session that live.
 fn living_in(session: i32) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap();
-    let stats =
-        processes.filter_map(|entry| std::fs::read_to_string(entry.ok()?.path().join("stat")).ok());
+    let stats = processes.filter_map(|entry| std::fs::read(entry.ok()?.path().join("stat")).ok());
     stats
+        .map(|stat| String::from_utf8_lossy(&stat).into_owned())
         .filter(|stat| {
             let fields: Vec<&str> = stat.rsplit_once(") ").unwrap().1.split(' ').collect();
             fields[3] == session.to_string() && fields[0] != "Z"
@@ -114,6 +114,14 @@ fn r27_signals_stop_it_and_leave_nothing() {
 #[test]
 fn r27_background_jobs_of_the_session_go_as_well() {
     let script = "set -m; (trap '' HUP; sleep 1000) & sleep 1001 & echo ready; cat";
+    assert_stops(script, &[TERM], Duration::from_secs(6));
+}
+
+#[test]
+fn r27_a_job_whose_name_is_no_text_goes_as_well() {
+    require("bash");
+    let script = r#"dir=$(mktemp -d); ln -s "$(command -v bash)" "$dir/$(printf '\377')"
+        "$dir/$(printf '\377')" -c 'trap "" HUP; rm -r "$0"; echo ready; while :; do sleep 1; done' "$dir" & cat"#;
     assert_stops(script, &[TERM], Duration::from_secs(6));
 }
 
