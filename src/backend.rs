@@ -1,10 +1,15 @@
 //! What a session runs on, as channels: a program on a pseudo-terminal, a recording, a feed.
 //! It knows neither which of them it is nor who is watching.
 
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::size::TermSize;
+use crate::visible::visible;
 
 /// The most bytes of output that a backend hands over at once.
 pub const MAX_CHUNK: usize = 64 * 1024;
@@ -40,6 +45,45 @@ pub enum Request {
     Kill,
 }
 
+/// Where a backend's program is at work, as far as that can be told. What is said here are the
+/// program's own words: for people there are [`Place::shown_cwd`] and [`Place::shown_program`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The directory that it is in, or was in when that was removed.
+    pub cwd: Option<PathBuf>,
+    /// The name of the program.
+    pub program: Option<String>,
+}
+
+impl Place {
+    /// The directory as people may safely see it.
+    pub fn shown_cwd(&self) -> Option<String> {
+        let cwd = self.cwd.as_ref()?;
+        Some(visible(&cwd.to_string_lossy()))
+    }
+
+    /// The program's name as people may safely see it.
+    pub fn shown_program(&self) -> Option<String> {
+        self.program.as_deref().map(visible)
+    }
+}
+
+/// What can tell where a backend's program is at work.
+pub trait Locate: fmt::Debug + Send + Sync {
+    /// Where it is at the moment; nothing once it has ended. Quick, and never waits for the program.
+    fn place(&self) -> Place;
+}
+
+/// Of what is no program there is nothing to tell.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Locate for Nowhere {
+    fn place(&self) -> Place {
+        Place::default()
+    }
+}
+
 /// The session's ends of the channels to what it runs on. Once nobody holds the requests' end any
 /// more, the backend ends.
 #[derive(Debug)]
@@ -53,6 +97,8 @@ pub struct Backend {
     pub requests: mpsc::Sender<Request>,
     /// How it ended; arrives after the output has closed.
     pub exit: oneshot::Receiver<Exit>,
+    /// Tells where it is at work.
+    pub locator: Arc<dyn Locate>,
 }
 
 /// The backend's ends of the same channels.
@@ -68,7 +114,7 @@ pub struct Feed {
     pub exit: oneshot::Sender<Exit>,
 }
 
-/// A pair of joined ends.
+/// A pair of joined ends; where the program is at work is not known.
 pub fn pair() -> (Backend, Feed) {
     let (output_tx, output_rx) = mpsc::channel(2);
     // Short, for what is in it can no longer be taken back from somebody who lost the right to type.
@@ -80,6 +126,7 @@ pub fn pair() -> (Backend, Feed) {
         input: input_tx,
         requests: requests_tx,
         exit: exit_rx,
+        locator: Arc::new(Nowhere),
     };
     let feed = Feed {
         output: output_tx,
@@ -88,4 +135,21 @@ pub fn pair() -> (Backend, Feed) {
         exit: exit_tx,
     };
     (backend, feed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_see_no_control_characters_of_names() {
+        let place = Place {
+            cwd: Some(PathBuf::from("/tmp/a\n\u{1b}[2Jb")),
+            program: Some("v\u{202e}im".to_owned()),
+        };
+        assert_eq!(place.shown_cwd().unwrap(), r"/tmp/a\n\u{1b}[2Jb");
+        assert_eq!(place.shown_program().unwrap(), r"v\u{202e}im");
+        assert_eq!(Place::default().shown_cwd(), None);
+        assert_eq!(Place::default().shown_program(), None);
+    }
 }

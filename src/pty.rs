@@ -1,6 +1,7 @@
 //! A program on a pseudo-terminal, as a [`Backend`]. It knows nothing of sessions and viewers.
 
 mod child;
+mod foreground;
 mod leader;
 mod process;
 mod reader;
@@ -10,6 +11,7 @@ mod writer;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::Access;
 use tokio::runtime::Handle;
@@ -19,6 +21,7 @@ use crate::backend::{self, Backend};
 use crate::size::TermSize;
 
 use child::TerminalError;
+use foreground::Foreground;
 use leader::Leader;
 use reader::Reader;
 use task::PtyTask;
@@ -122,11 +125,13 @@ pub fn spawn(program: &Program, size: TermSize, readers: &Handle) -> Result<Back
     let child = child::prepare(command(program))
         .spawn(slave)
         .map_err(|error| spawn_error(program, error))?;
-    let (backend, feed) = backend::pair();
+    let leader = Leader::of(&child);
+    let (mut backend, feed) = backend::pair();
+    backend.locator = Arc::new(Foreground::new(writer.terminal(), leader));
     let (ended, has_ended) = oneshot::channel();
     let task = PtyTask {
         writer,
-        leader: Leader::of(&child),
+        leader,
         child,
         input: feed.input,
         requests: feed.requests,

@@ -16,7 +16,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::backend::{Backend, Exit, Request};
+use crate::backend::{Backend, Exit, Locate, Place, Request};
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::Theme;
@@ -81,6 +81,8 @@ pub struct Session {
 struct Shared {
     state: Mutex<State>,
     policy: SizePolicy,
+    /// Tells where the program is at work.
+    locator: Arc<dyn Locate>,
     /// Where input goes. Full while the program does not read: who types waits.
     input: mpsc::Sender<Bytes>,
     /// The least time between two sizes.
@@ -115,6 +117,7 @@ impl Session {
         let shared = Arc::new(Shared {
             state: Mutex::new(State::new(name, options, ids)),
             policy: options.policy,
+            locator: Arc::clone(&backend.locator),
             input: backend.input.clone(),
             resize_interval: Duration::from_secs(1) / options.resizes.max(1),
             progress: watch::Sender::new(()),
@@ -181,6 +184,11 @@ impl Session {
     /// The title that its program gave; empty where it gave none.
     pub fn title(&self) -> String {
         self.shared.state().title().to_owned()
+    }
+
+    /// Where its program is at work, as far as that can be told.
+    pub fn place(&self) -> Place {
+        self.shared.locator.place()
     }
 
     /// Whether the window of a viewer with this right has a say in the terminal's size.

@@ -33,6 +33,11 @@ impl Leader {
         Self(child.id().and_then(|id| Pid::from_raw(id.cast_signed())))
     }
 
+    /// Its number.
+    pub(super) fn pid(self) -> Option<Pid> {
+        self.0
+    }
+
     /// Ends the session: SIGHUP, then SIGTERM, then SIGKILL, each to all that is left of it.
     pub(super) async fn end(self) {
         for (signal, patience) in STEPS {

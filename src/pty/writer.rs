@@ -2,6 +2,7 @@
 
 use std::io;
 use std::os::fd::OwnedFd;
+use std::sync::{Arc, Weak};
 
 use rustix::termios::Winsize;
 use tokio::io::Interest;
@@ -10,11 +11,17 @@ use tokio::io::unix::AsyncFd;
 use crate::size::TermSize;
 
 /// A terminal that is typed into. It is woken when there is room, not by output.
-pub(super) struct Writer(AsyncFd<OwnedFd>);
+pub(super) struct Writer(Arc<AsyncFd<OwnedFd>>);
 
 impl Writer {
     pub(super) fn new(master: AsyncFd<OwnedFd>) -> Self {
-        Self(master)
+        Self(Arc::new(master))
+    }
+
+    /// The terminal, for who wants to ask it something while it is there: a program that has its
+    /// terminal taken away is told to hang up, so nobody else keeps it.
+    pub(super) fn terminal(&self) -> Weak<AsyncFd<OwnedFd>> {
+        Arc::downgrade(&self.0)
     }
 
     /// Types as much as there is room for, once there is some; gives how much, in bytes. Safe to be
@@ -26,7 +33,7 @@ impl Writer {
 
     /// Gives the terminal a size, and the program a SIGWINCH.
     pub(super) fn resize(&self, size: TermSize) -> io::Result<()> {
-        Ok(rustix::termios::tcsetwinsize(&self.0, winsize(size))?)
+        Ok(rustix::termios::tcsetwinsize(&*self.0, winsize(size))?)
     }
 }
 

@@ -3,6 +3,7 @@
 //! - `access`: who is let in, to what, and what is told of it
 //! - `cli`: the command line, its errors and exit statuses, the status lines
 //! - `pty`: what the program finds around it
+//! - `place`: where the program is at work, and what has the keyboard
 //! - `session`: output to all, input from few, late and slow viewers
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
@@ -29,6 +30,7 @@ mod layers;
 mod limits;
 mod log;
 mod messages;
+mod place;
 mod programs;
 mod pty;
 mod readonly;
