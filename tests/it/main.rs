@@ -7,6 +7,7 @@
 //! - `session`: output to all, input from few, late and slow viewers
 //! - `window`: whose window decides the size
 //! - `messages`: what viewers may send, and what is refused
+//! - `modes`: a terminal for each viewer, or none until one is asked for
 //! - `host`: who is there, the right to type given and taken, throwing out, the control socket
 //! - `readonly`: that no road gets a byte into a read-only session
 //! - `http`: the page, its files, headers
@@ -30,6 +31,7 @@ mod layers;
 mod limits;
 mod log;
 mod messages;
+mod modes;
 mod place;
 mod programs;
 mod pty;

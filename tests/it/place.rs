@@ -13,6 +13,7 @@ use webterm::right::Right;
 use webterm::screen::DARK;
 use webterm::session::{Entry, Session, SessionOptions, SizePolicy, View, Writer};
 use webterm::size::TermSize;
+use webterm::viewer_id::ViewerIds;
 
 use crate::support::{TempDir, require, wait_until};
 
@@ -47,7 +48,12 @@ impl Shell {
         let runtime = Runtime::new().unwrap();
         let inside = runtime.enter();
         let backend = pty::spawn(&program, OPTIONS.size, runtime.handle()).unwrap();
-        let session = Session::start(SessionName::shared(), backend, &OPTIONS);
+        let session = Session::start(
+            SessionName::shared(),
+            backend,
+            &OPTIONS,
+            ViewerIds::default(),
+        );
         let (view, writer) = session.attach(Entry {
             right: Right::Write,
             scrollback: 0,
@@ -172,6 +178,11 @@ fn what_is_no_program_has_no_place() {
     let runtime = Runtime::new().unwrap();
     let _inside = runtime.enter();
     let (backend, _feed) = backend::pair();
-    let session = Session::start(SessionName::shared(), backend, &OPTIONS);
+    let session = Session::start(
+        SessionName::shared(),
+        backend,
+        &OPTIONS,
+        ViewerIds::default(),
+    );
     assert_eq!(session.place(), Place::default());
 }

@@ -124,15 +124,17 @@ impl Webterm {
         line.split_whitespace().nth(1).unwrap().parse().unwrap()
     }
 
-    /// Its children.
+    /// Its children: each was started by one of its threads.
     pub(crate) fn children(&self) -> Vec<i32> {
-        let pid = self.pid();
-        let path = format!("/proc/{pid}/task/{pid}/children");
-        let children = std::fs::read_to_string(path).unwrap_or_default();
-        children
-            .split_whitespace()
-            .map(|pid| pid.parse().unwrap())
-            .collect()
+        let threads = std::fs::read_dir(format!("/proc/{}/task", self.pid())).unwrap();
+        let children = threads.map(|thread| {
+            let path = thread.unwrap().path().join("children");
+            // A thread may have ended since it was listed.
+            std::fs::read_to_string(path).unwrap_or_default()
+        });
+        let children = children.collect::<String>();
+        let numbers = children.split_whitespace();
+        numbers.map(|pid| pid.parse().unwrap()).collect()
     }
 }
 
