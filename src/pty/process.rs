@@ -26,11 +26,12 @@ impl Status {
         let (_, fields) = stat.rsplit_once(") ")?;
         let mut fields = fields.split(' ');
         let state = fields.next()?;
-        let mut process = || Pid::from_raw(fields.next()?.parse().ok()?);
-        let _parent = process();
+        let _parent = fields.next()?;
+        let mut ids = fields.map(|id| id.parse().ok().filter(|id| *id > 0));
+        // Of a process that dies at this moment, -1.
         let status = Self {
-            group: process()?,
-            session: process()?,
+            group: Pid::from_raw(ids.next()??)?,
+            session: Pid::from_raw(ids.next()??)?,
         };
         (state != "Z" && state != "X").then_some(status)
     }
@@ -47,6 +48,8 @@ mod tests {
             (b"42 (a) Z 9 9 9 (b) R 1 41 40 34816 42", Some((41, 40))),
             (b"42 (\xff\n) S 0 41 40 34816 42", Some((41, 40))),
             (b"42 (sh) Z 1 41 40 34816 42 4194304", None),
+            (b"42 (sh) R 0 -1 -1 0 -1 4194304", None),
+            (b"42 (sh) S 0 0 0 0 -1 4194304", None),
             (b"42 (sh) X 1 41 40 34816 42 4194304", None),
             (b"42 (sh) S 1", None),
             (b"", None),
