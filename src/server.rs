@@ -3,6 +3,7 @@
 
 mod assets;
 mod connection;
+mod dialect;
 mod encryption;
 mod flow;
 mod frames;
@@ -10,10 +11,12 @@ mod gate;
 mod head;
 mod headers;
 mod host;
+mod keyboard;
 mod leave;
 mod limits;
 mod listener;
 mod opening;
+mod outlet;
 mod overflow;
 mod pace;
 mod peer;
@@ -21,6 +24,7 @@ mod places;
 mod refusal;
 mod routes;
 mod snapshot;
+mod stay;
 mod typed;
 mod unencrypted;
 mod upgrade;

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 
-use crate::offset::{Offset, Span};
+use crate::offset::Span;
 use crate::protocol::ServerMessage;
 use crate::session::{Session, View};
 
-use super::websocket;
+use super::dialect::Dialect;
 
 /// How many frames are kept: viewers that keep up all ask for the newest, and those behind are
 /// seldom at the same place.
@@ -36,7 +36,7 @@ impl AllFrames {
 /// The newest frames of one session.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
-    newest: Mutex<VecDeque<(Span, Bytes)>>,
+    newest: Mutex<VecDeque<(Dialect, Span, Bytes)>>,
 }
 
 impl Frames {
@@ -44,30 +44,16 @@ impl Frames {
     ///
     /// The lock is held while the frame is made, so that others who want it wait for it rather than
     /// make it as well.
-    pub(super) fn output(&self, view: &View, span: Span) -> Option<Bytes> {
+    pub(super) fn output(&self, dialect: Dialect, view: &View, span: Span) -> Option<Bytes> {
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, frame)) = newest.iter().find(|(kept, _)| *kept == span) {
+        let mut kept = newest.iter();
+        if let Some((.., frame)) = kept.find(|(of, at, _)| (*of, *at) == (dialect, span)) {
             return Some(frame.clone());
         }
-        let frame = stdout(&view.read(span)?, Some(span.to));
+        let text = view.read(span)?;
+        let frame = dialect.frame(&ServerMessage::Stdout(&text, Some(span.to)))?;
         newest.truncate(KEPT - 1);
-        newest.push_front((span, frame.clone()));
+        newest.push_front((dialect, span, frame.clone()));
         Some(frame)
     }
-}
-
-/// A frame of output, and the place in the stream after it.
-pub(super) fn stdout(text: &str, offset: Option<Offset>) -> Bytes {
-    // Line ends become two bytes, escapes six.
-    let expected = text.len() + text.len() / 8 + 64;
-    encode(&ServerMessage::Stdout(text, offset), expected)
-}
-
-/// A frame of a short message.
-pub(super) fn message(message: &ServerMessage<'_>) -> Bytes {
-    encode(message, 256)
-}
-
-fn encode(message: &ServerMessage<'_>, expected: usize) -> Bytes {
-    websocket::text_frame(expected, |payload| message.encode_into(payload))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::stay::Dismissal;
 use super::websocket::Ending;
 
 /// How a viewer's connection went to its end.
@@ -15,10 +16,8 @@ pub(super) enum Leave {
     Refused,
     /// The program ended.
     ProgramEnded,
-    /// The server stops.
-    ServerStops,
-    /// The host threw it out.
-    ThrownOut,
+    /// It had to go.
+    Dismissed(Dismissal),
 }
 
 impl fmt::Display for Leave {
@@ -30,8 +29,9 @@ impl fmt::Display for Leave {
             Self::Silent => "silent for too long",
             Self::Refused => "refused",
             Self::ProgramEnded => "the program ended",
-            Self::ServerStops => "the server stops",
-            Self::ThrownOut => "thrown out by the host",
+            Self::Dismissed(Dismissal::ServerStops) => "the server stops",
+            Self::Dismissed(Dismissal::ThrownOut) => "thrown out by the host",
+            Self::Dismissed(Dismissal::Expired) => "not let in any more",
         })
     }
 }

@@ -19,6 +19,7 @@ use crate::session::Session;
 
 use super::App;
 use super::assets;
+use super::dialect::Dialect;
 use super::overflow;
 use super::peer::Peer;
 use super::refusal::refusal;
@@ -187,7 +188,8 @@ async fn socket(
     };
     tokio::spawn(async move {
         let _held = (held, seat);
-        viewer::serve(upgrade, app, session, request.peer, request.grant, wish).await;
+        let (peer, grant) = (request.peer, request.grant);
+        viewer::serve(upgrade, app, session, peer, grant, wish, Dialect::Jupyter).await;
     });
     Ok(response.map(|()| "").into_response())
 }

@@ -47,27 +47,26 @@ impl Typed {
     }
 
     /// Notes what was typed in vain.
-    pub(super) fn waste(&mut self, input: &str) {
+    pub(super) fn waste(&mut self, input: &[u8]) {
         self.received += input.len() as u64;
     }
 
     /// Adds what was typed last.
-    pub(super) fn push(&mut self, input: String) {
+    pub(super) fn push(&mut self, mut input: Bytes) {
         self.received += input.len() as u64;
         let joins = !self.is_empty() && input.len() < PIECE;
         if !joins || self.tail.len() + input.len() > PIECE {
             self.close_tail();
         }
         if joins {
-            self.tail.extend_from_slice(input.as_bytes());
+            self.tail.extend_from_slice(&input);
             return;
         }
-        let mut rest = Bytes::from(input);
-        while rest.len() > PIECE {
-            self.pieces.push_back(rest.split_to(PIECE));
+        while input.len() > PIECE {
+            self.pieces.push_back(input.split_to(PIECE));
         }
-        if !rest.is_empty() {
-            self.pieces.push_back(rest);
+        if !input.is_empty() {
+            self.pieces.push_back(input);
         }
     }
 
@@ -107,7 +106,7 @@ mod tests {
     fn many_keys_are_few_pieces() {
         let mut typed = Typed::default();
         for _ in 0..200_000 {
-            typed.push("k".to_owned());
+            typed.push("k".into());
         }
         assert_eq!(typed.len(), 200_000);
         assert!(drain(&mut typed).len() <= 5);
@@ -116,12 +115,12 @@ mod tests {
     #[test]
     fn what_was_taken_is_told_in_steps() {
         let mut typed = Typed::default();
-        typed.push("x".repeat(50_000));
+        typed.push("x".repeat(50_000).into());
         assert_eq!(typed.taken(), None);
         typed.pieces.clear();
         assert_eq!(typed.taken(), Some(50_000));
         assert_eq!(typed.taken(), None);
-        typed.waste(&"x".repeat(40_000));
+        typed.waste(&[b'x'; 40_000]);
         assert_eq!(typed.taken(), Some(90_000));
     }
 
@@ -131,7 +130,7 @@ mod tests {
             let mut typed = Typed::default();
             let inputs: Vec<String> = inputs.iter().map(|input| input.repeat(factor % 3000 + 1)).collect();
             for input in &inputs {
-                typed.push(input.clone());
+                typed.push(input.clone().into());
             }
             prop_assert_eq!(typed.len(), inputs.concat().len());
             prop_assert_eq!(typed.is_empty(), inputs.concat().is_empty());

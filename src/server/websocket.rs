@@ -56,7 +56,7 @@ pub(super) enum Event {
     /// The client sent a text.
     Text(Utf8Bytes),
     /// The client sent bytes.
-    Binary,
+    Binary(Bytes),
     /// The client pinged, or answered a ping.
     Alive,
     /// The frame that was queued is sent.
@@ -271,7 +271,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
         };
         let event = match self.context.read(&mut turn) {
             Ok(Message::Text(text)) => Event::Text(text),
-            Ok(Message::Binary(_)) => Event::Binary,
+            Ok(Message::Binary(bytes)) => Event::Binary(bytes),
             Ok(_) => Event::Alive,
             Err(Error::Io(error)) if error.kind() == io::ErrorKind::WouldBlock => {
                 // A pong that was made must go out before we wait for more, if it can.
