@@ -1,6 +1,7 @@
 //! The server: HTTP and WebSocket on connections of our own accept loop. The only layer that knows
 //! warp and hyper.
 
+mod admission;
 mod assets;
 mod connection;
 mod dialect;

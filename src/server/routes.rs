@@ -1,29 +1,23 @@
 //! The routes: which address is answered by what. It knows no terminal.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use hyper::header::{self, HeaderMap, HeaderValue};
-use hyper::upgrade::OnUpgrade;
-use hyper::{Method, StatusCode, Version};
-use tokio::sync::OwnedSemaphorePermit;
+use hyper::{Method, StatusCode};
 use warp::path::{FullPath, Tail};
 use warp::reply::Response;
-use warp::{Filter, Rejection, Reply};
+use warp::{Filter, Rejection};
 
 use crate::access::Grant;
 use crate::name::SessionName;
 use crate::registry::Mode;
-use crate::right::Right;
 use crate::session::Session;
 
 use super::App;
+use super::admission::{Handshake, handshake};
 use super::assets;
 use super::dialect::Dialect;
-use super::overflow;
-use super::peer::Peer;
 use super::refusal::refusal;
-use super::upgrade;
 use super::viewer;
 use super::wish::Wish;
 
@@ -92,33 +86,6 @@ async fn file(version: String, path: Tail, headers: HeaderMap) -> Result<Respons
     assets::file(&version, path.as_str(), &headers).ok_or_else(warp::reject::not_found)
 }
 
-/// What an upgrade needs of a request.
-struct Handshake {
-    method: Method,
-    version: Version,
-    headers: HeaderMap,
-    upgrade: Option<OnUpgrade>,
-    peer: Arc<Peer>,
-    grant: Arc<Grant>,
-}
-
-fn handshake() -> impl Filter<Extract = (Handshake,), Error = Rejection> + Clone {
-    warp::method()
-        .and(warp::ext::get::<Version>())
-        .and(warp::header::headers_cloned())
-        .and(warp::ext::optional::<OnUpgrade>())
-        .and(warp::ext::get::<Arc<Peer>>())
-        .and(warp::ext::get::<Arc<Grant>>())
-        .map(|method, version, headers, upgrade, peer, grant| Handshake {
-            method,
-            version,
-            headers,
-            upgrade,
-            peer,
-            grant,
-        })
-}
-
 /// What a viewer asks for in the query of its address.
 fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
     warp::query::raw()
@@ -159,60 +126,22 @@ async fn socket(
     if matches!(found, Found::Nothing) {
         return Err(warp::reject::not_found());
     }
-    let accepted = upgrade::handshake(request.method, request.version, request.headers);
-    let (response, upgrade) = match (accepted, request.upgrade) {
-        (Ok(response), Some(upgrade)) => (response, upgrade),
-        (Ok(_), None) => return Ok(refusal(StatusCode::BAD_REQUEST, "this can't be upgraded")),
-        (Err((status, reason)), _) => {
-            let mut response = refusal(status, reason);
-            upgrade::hint(status, response.headers_mut());
-            return Ok(response);
-        }
+    let admission = match request.admit(&app) {
+        Ok(admission) => admission,
+        Err(declined) => return Ok(declined.into_response()),
     };
-    let Some(seat) = seat(&app, request.grant.right) else {
-        return Ok(full(&request.peer));
-    };
-    // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
-    let held = app.0.viewers.token();
-    if app.0.viewers.is_closed() {
-        let reason = "the program has ended";
-        return Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, reason));
-    }
+    let (peer, grant) = (&admission.peer, &admission.grant);
     let session = match found {
         Found::Session(session) => session,
         Found::Nothing => return Err(warp::reject::not_found()),
-        Found::Own => match app.own_session(&wish, &request.peer, &request.grant).await {
+        Found::Own => match app.own_session(&wish, peer, grant).await {
             Ok(session) => session,
-            Err(unopened) => return Ok(unopened.into_response(&request.peer)),
+            Err(unopened) => return Ok(unopened.into_response(peer)),
         },
     };
-    tokio::spawn(async move {
-        let _held = (held, seat);
-        let (peer, grant) = (request.peer, request.grant);
-        viewer::serve(upgrade, app, session, peer, grant, wish, Dialect::Jupyter).await;
-    });
-    Ok(response.map(|()| "").into_response())
-}
-
-/// A place for a viewer that may do so much. Where some may type, those who only look leave a tenth
-/// to them: whoever has a link to look at a terminal can't keep its owner out.
-fn seat(app: &App, right: Right) -> Option<OwnedSemaphorePermit> {
-    let left = match (app.access().most(), right) {
-        (Right::Write, Right::View) => app.0.limits.viewers / 10,
-        _ => 0,
-    };
-    let seat = Arc::clone(&app.0.seats).try_acquire_owned().ok()?;
-    (app.0.seats.available_permits() >= left).then_some(seat)
-}
-
-/// The answer to a viewer for whom there is no place.
-fn full(peer: &Peer) -> Response {
-    let reason = "all places that --max-viewers allows are taken; try again later";
-    tracing::warn!(peer = %peer.address, reason, "a viewer was turned away");
-    let mut response = refusal(StatusCode::SERVICE_UNAVAILABLE, reason);
-    let headers = response.headers_mut();
-    headers.insert(header::RETRY_AFTER, overflow::RETRY_AFTER);
-    response
+    Ok(admission.serve(|upgrade, peer, grant| {
+        viewer::serve(upgrade, app, session, peer, grant, wish, Dialect::Jupyter)
+    }))
 }
 
 async fn not_found(rejection: Rejection) -> Result<Response, Infallible> {
