@@ -20,7 +20,8 @@
 //!
 //! The socket's address takes a query: `scrollback`, the lines above the screen that the viewer's
 //! terminal keeps (1000 where it does not say), and, for who comes back, `resume` and `offset`: what
-//! `setup` gave, and the offset of the last `stdout`. Anything else in the query is ignored.
+//! `setup` gave, and the offset of the last `stdout`. Where each viewer has a terminal of his own, one
+//! that is made for him begins with the size `cols` and `rows`. Anything else in the query is ignored.
 //!
 //! Clients ignore names that they do not know. The server ignores a client's message whose name
 //! begins with `x-`, and closes with 1008 on any other that it does not know.
