@@ -8,7 +8,7 @@ mod share;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{Config, Order};
-use crate::pty::SpawnError;
+use crate::process::SpawnError;
 
 /// Why a job failed, and the exit status that tells it.
 #[derive(Debug)]
@@ -26,7 +26,10 @@ impl<E: Into<anyhow::Error>> From<E> for Failure {
         let status = match error.downcast_ref::<SpawnError>() {
             Some(SpawnError::NotFound(_)) => 127,
             Some(SpawnError::NotExecutable { .. }) => 126,
-            Some(SpawnError::Directory { .. } | SpawnError::Terminal(_)) | None => 1,
+            Some(
+                SpawnError::Directory { .. } | SpawnError::Terminal(_) | SpawnError::System(_),
+            )
+            | None => 1,
         };
         Self { status, error }
     }

@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
 use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
-use crate::pty::Program;
+use crate::process::Program;
 use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};

@@ -16,6 +16,7 @@ pub mod visible;
 pub mod access;
 pub mod backend;
 pub mod control;
+pub mod process;
 pub mod protocol;
 pub mod pty;
 pub mod reach;

@@ -9,7 +9,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use crate::backend::Backend;
-use crate::pty::{self, Program, SpawnError};
+use crate::process::{Program, SpawnError};
+use crate::pty;
 use crate::registry::{Launch, LaunchError};
 
 /// How many may wait to be started; starting one takes a millisecond or two.

@@ -100,7 +100,7 @@ fn registry(config: &Config, readers: &Handle) -> Result<Registry, Failure> {
         return Ok(registry);
     }
     // Whoever mistyped it should not learn it from his viewers.
-    pty::check(&config.program)?;
+    config.program.check()?;
     let launches = launcher::start(config.program.clone(), readers)?;
     Ok(Registry::new(plan, options, launches))
 }

@@ -12,9 +12,7 @@ use rustix::process::Pid;
 use tokio::io::unix::AsyncFd;
 
 use crate::backend::{Locate, Place};
-
-use super::leader::Leader;
-use super::process::Status;
+use crate::process::{Leader, Status};
 
 /// The longest name that the kernel keeps of a process, in bytes (`TASK_COMM_LEN`, with a zero).
 const MAX_NAME: usize = 15;

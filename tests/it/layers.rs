@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 6] = [
         "visible",
     ],
     &[
-        "access", "backend", "control", "protocol", "pty", "reach", "screen", "tls",
+        "access", "backend", "control", "process", "protocol", "pty", "reach", "screen", "tls",
     ],
     &["session"],
     &["registry"],
@@ -26,9 +26,12 @@ const LAYERS: [&[&str]; 6] = [
     ],
 ];
 
-/// Modules of the same layer that may know each other: what a backend is, and what one runs on.
-const WITHIN: [(&str, &str); 10] = [
+/// Modules of the same layer that may know each other: what a backend is, what one runs on, and what
+/// programs on a terminal have in common with others.
+const WITHIN: [(&str, &str); 12] = [
+    ("process", "backend"),
     ("pty", "backend"),
+    ("pty", "process"),
     ("cmd", "banner"),
     ("cmd", "config"),
     ("cmd", "signals"),

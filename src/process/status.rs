@@ -4,16 +4,16 @@ use rustix::process::Pid;
 
 /// Where a process that lives belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Status {
+pub(crate) struct Status {
     /// The process that leads its group.
-    pub(super) group: Pid,
+    pub(crate) group: Pid,
     /// The process that leads its session.
-    pub(super) session: Pid,
+    pub(crate) session: Pid,
 }
 
 impl Status {
     /// What there is to tell of a process; `None` where it is dead or gone.
-    pub(super) fn of(pid: Pid) -> Option<Self> {
+    pub(crate) fn of(pid: Pid) -> Option<Self> {
         let path = format!("/proc/{}/stat", pid.as_raw_nonzero());
         Self::parse(&std::fs::read(path).ok()?)
     }

@@ -7,14 +7,25 @@ use rustix::process::{Pid, Signal};
 use tokio::process::Child;
 use tokio::time::Instant;
 
-use super::process::Status;
+use super::status::Status;
 
-/// What a session is asked to end with, and how long it is given before the next: together with
-/// [`KILLED`] less than the 5 s within which everything must be gone.
-const STEPS: [(Signal, Duration); 2] = [
-    (Signal::HUP, Duration::from_millis(2000)),
-    (Signal::TERM, Duration::from_millis(1500)),
-];
+/// How long a session is given to end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// After a SIGHUP.
+    hangup: Duration,
+    /// After a SIGTERM.
+    terminate: Duration,
+}
+
+impl Patience {
+    /// For a program that people work with: together with [`KILLED`] less than the 5 s within which
+    /// everything must be gone.
+    pub(crate) const LONG: Self = Self {
+        hangup: Duration::from_millis(2000),
+        terminate: Duration::from_millis(1500),
+    };
+}
 
 /// How long a kill may take until all are gone.
 const KILLED: Duration = Duration::from_secs(1);
@@ -26,21 +37,25 @@ const LOOK: Duration = Duration::from_millis(20);
 /// The process that leads a session. All processes of the session carry its number, also those in
 /// other process groups (a shell's background jobs).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Leader(Option<Pid>);
+pub(crate) struct Leader(Option<Pid>);
 
 impl Leader {
-    pub(super) fn of(child: &Child) -> Self {
+    pub(crate) fn of(child: &Child) -> Self {
         Self(child.id().and_then(|id| Pid::from_raw(id.cast_signed())))
     }
 
     /// Its number.
-    pub(super) fn pid(self) -> Option<Pid> {
+    pub(crate) fn pid(self) -> Option<Pid> {
         self.0
     }
 
     /// Ends the session: SIGHUP, then SIGTERM, then SIGKILL, each to all that is left of it.
-    pub(super) async fn end(self) {
-        for (signal, patience) in STEPS {
+    pub(crate) async fn end(self, patience: Patience) {
+        let steps = [
+            (Signal::HUP, patience.hangup),
+            (Signal::TERM, patience.terminate),
+        ];
+        for (signal, patience) in steps {
             self.signal(signal);
             if self.is_gone_within(patience).await {
                 return;
@@ -51,7 +66,7 @@ impl Leader {
 
     /// Kills the session: again and again, for one that is being killed may have had a child
     /// meanwhile.
-    pub(super) async fn kill(self) {
+    pub(crate) async fn kill(self) {
         let deadline = Instant::now() + KILLED;
         self.signal(Signal::KILL);
         while !self.is_gone_within(LOOK).await && Instant::now() < deadline {
