@@ -16,6 +16,8 @@ pub mod visible;
 pub mod access;
 pub mod backend;
 pub mod control;
+pub mod lines;
+pub mod pipe;
 pub mod process;
 pub mod protocol;
 pub mod pty;

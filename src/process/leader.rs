@@ -12,6 +12,8 @@ use super::status::Status;
 /// How long a session is given to end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Patience {
+    /// Before any signal.
+    quiet: Duration,
     /// After a SIGHUP.
     hangup: Duration,
     /// After a SIGTERM.
@@ -22,8 +24,17 @@ impl Patience {
     /// For a program that people work with: together with [`KILLED`] less than the 5 s within which
     /// everything must be gone.
     pub(crate) const LONG: Self = Self {
+        quiet: Duration::ZERO,
         hangup: Duration::from_millis(2000),
         terminate: Duration::from_millis(1500),
+    };
+
+    /// For one of many programs, whose client has left: together less than the second within which it
+    /// must be gone. The end of its input comes first, and is all that most need.
+    pub(crate) const SHORT: Self = Self {
+        quiet: Duration::from_millis(250),
+        hangup: Duration::from_millis(200),
+        terminate: Duration::from_millis(200),
     };
 }
 
@@ -51,6 +62,9 @@ impl Leader {
 
     /// Ends the session: SIGHUP, then SIGTERM, then SIGKILL, each to all that is left of it.
     pub(crate) async fn end(self, patience: Patience) {
+        if !patience.quiet.is_zero() && self.is_gone_within(patience.quiet).await {
+            return;
+        }
         let steps = [
             (Signal::HUP, patience.hangup),
             (Signal::TERM, patience.terminate),
@@ -86,13 +100,19 @@ impl Leader {
 
     async fn is_gone_within(self, patience: Duration) -> bool {
         let deadline = Instant::now() + patience;
-        while !self.members().is_empty() {
+        while !self.is_gone() {
             if Instant::now() >= deadline {
                 return false;
             }
             tokio::time::sleep(LOOK).await;
         }
         true
+    }
+
+    /// All processes are looked at only once the leader is gone: that costs milliseconds.
+    fn is_gone(self) -> bool {
+        let is_led = |leader| rustix::process::test_kill_process(leader).is_ok();
+        !self.0.is_some_and(is_led) && self.members().is_empty()
     }
 
     /// The session's living processes; where /proc can't be read, the leader while it is there.

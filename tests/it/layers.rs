@@ -16,7 +16,8 @@ const LAYERS: [&[&str]; 6] = [
         "visible",
     ],
     &[
-        "access", "backend", "control", "process", "protocol", "pty", "reach", "screen", "tls",
+        "access", "backend", "control", "lines", "pipe", "process", "protocol", "pty", "reach",
+        "screen", "tls",
     ],
     &["session"],
     &["registry"],
@@ -28,7 +29,9 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Modules of the same layer that may know each other: what a backend is, what one runs on, and what
 /// programs on a terminal have in common with others.
-const WITHIN: [(&str, &str); 12] = [
+const WITHIN: [(&str, &str); 14] = [
+    ("pipe", "backend"),
+    ("pipe", "process"),
     ("process", "backend"),
     ("pty", "backend"),
     ("pty", "process"),
