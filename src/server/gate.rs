@@ -75,12 +75,12 @@ fn values(headers: &HeaderMap, name: HeaderName) -> Vec<&[u8]> {
     values.map(HeaderValue::as_bytes).collect()
 }
 
-/// All browsers of today send fetch metadata to servers that they take for trustworthy, and call
-/// themselves Mozilla to all.
+/// All browsers of today say to servers that they take for trustworthy from which site a request
+/// comes, and call themselves Mozilla to all. `Sec-Fetch-Mode` alone is no sign of one: Node's fetch
+/// sends it, too.
 fn client(headers: &HeaderMap) -> Client {
     let agent = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
-    let is_browser = headers.contains_key("sec-fetch-mode")
-        || headers.contains_key("sec-fetch-site")
+    let is_browser = headers.contains_key("sec-fetch-site")
         || agent.is_some_and(|agent| agent.starts_with(b"Mozilla/"));
     match is_browser {
         true => Client::Browser,
