@@ -49,7 +49,7 @@ set edit:completion:arg-completer[webterm] = {|@words|
             cand --max-connections 'Keep at most so many connections'
             cand --max-per-address 'Keep at most so many connections from one address'
             cand --max-header 'Take heads of requests up to this size'
-            cand --header-timeout 'Wait so long for the head of a request'
+            cand --header-timeout 'Wait so long for the head of a request, and again for its body'
             cand --handshake-timeout 'Wait so long for a TLS handshake'
             cand --login-timeout 'Keep a connection so long on which nothing was let in'
             cand --tls-crt 'Use the certificate in this file; implies --tls'

@@ -29,7 +29,7 @@ complete -c webterm -l max-viewers -d 'Let in at most so many viewers' -r
 complete -c webterm -l max-connections -d 'Keep at most so many connections' -r
 complete -c webterm -l max-per-address -d 'Keep at most so many connections from one address' -r
 complete -c webterm -l max-header -d 'Take heads of requests up to this size' -r
-complete -c webterm -l header-timeout -d 'Wait so long for the head of a request' -r
+complete -c webterm -l header-timeout -d 'Wait so long for the head of a request, and again for its body' -r
 complete -c webterm -l handshake-timeout -d 'Wait so long for a TLS handshake' -r
 complete -c webterm -l login-timeout -d 'Keep a connection so long on which nothing was let in' -r
 complete -c webterm -l tls-crt -d 'Use the certificate in this file; implies --tls' -r -F

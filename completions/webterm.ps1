@@ -52,7 +52,7 @@ Register-ArgumentCompleter -Native -CommandName 'webterm' -ScriptBlock {
             [CompletionResult]::new('--max-connections', '--max-connections', [CompletionResultType]::ParameterName, 'Keep at most so many connections')
             [CompletionResult]::new('--max-per-address', '--max-per-address', [CompletionResultType]::ParameterName, 'Keep at most so many connections from one address')
             [CompletionResult]::new('--max-header', '--max-header', [CompletionResultType]::ParameterName, 'Take heads of requests up to this size')
-            [CompletionResult]::new('--header-timeout', '--header-timeout', [CompletionResultType]::ParameterName, 'Wait so long for the head of a request')
+            [CompletionResult]::new('--header-timeout', '--header-timeout', [CompletionResultType]::ParameterName, 'Wait so long for the head of a request, and again for its body')
             [CompletionResult]::new('--handshake-timeout', '--handshake-timeout', [CompletionResultType]::ParameterName, 'Wait so long for a TLS handshake')
             [CompletionResult]::new('--login-timeout', '--login-timeout', [CompletionResultType]::ParameterName, 'Keep a connection so long on which nothing was let in')
             [CompletionResult]::new('--tls-crt', '--tls-crt', [CompletionResultType]::ParameterName, 'Use the certificate in this file; implies --tls')

@@ -9,6 +9,7 @@ pub mod right;
 pub mod size;
 pub mod source;
 pub mod spending;
+pub mod utc;
 pub mod viewer_id;
 pub mod visible;
 

@@ -23,6 +23,7 @@ mod pace;
 mod peer;
 mod places;
 mod refusal;
+mod rest;
 mod routes;
 mod snapshot;
 mod stay;
@@ -35,6 +36,7 @@ mod websocket;
 mod wish;
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -85,6 +87,7 @@ struct Inner {
     openings: Openings,
     /// The places that viewers take.
     seats: Arc<Semaphore>,
+    started: SystemTime,
     stop: CancellationToken,
 }
 
@@ -108,6 +111,7 @@ impl App {
             viewers: TaskTracker::new(),
             guests: Viewers::default(),
             openings: Openings::default(),
+            started: SystemTime::now(),
             stop,
         }))
     }

@@ -129,9 +129,10 @@ pub struct LimitOptions {
     )]
     pub max_header: Size,
 
-    /// Wait so long for the head of a request
+    /// Wait so long for the head of a request, and again for its body
     ///
-    /// From 1 to 3600 seconds. A connection that has not sent a whole head by then is closed.
+    /// From 1 to 3600 seconds. A connection that has not sent a whole head by then is closed; where it
+    /// is the body that does not come, it is answered with 408 before.
     #[arg(
         long,
         env = "WEBTERM_HEADER_TIMEOUT",

@@ -26,7 +26,8 @@ use super::gate;
 use super::head;
 use super::headers;
 use super::peer::Peer;
-use super::refusal::last;
+use super::refusal::{in_json, last};
+use super::rest;
 use super::routes;
 use super::{App, Limits};
 
@@ -140,6 +141,7 @@ where
     S: Service<Request<Incoming>, Response = Response, Error = Infallible>,
 {
     let transport = peer.transport;
+    let is_for_api = rest::is_meant(request.uri().path());
     let passed = match head::check(&request, &app.0.limits) {
         Some(too_large) => Err(too_large),
         None if !peer.is_trusted(app.tls()) => Err(no_longer_trusted(&peer)),
@@ -155,6 +157,7 @@ where
             cookie.and_then(|cookie| response.headers_mut().insert(header::SET_COOKIE, cookie));
             response
         }
+        Err(refusal) if is_for_api => in_json(refusal),
         Err(refusal) => refusal,
     };
     headers::secure(&mut response, transport);

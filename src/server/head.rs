@@ -11,8 +11,8 @@ use super::refusal::last;
 /// The most bytes of a request's target.
 pub(super) const MAX_TARGET: usize = 4 * 1024;
 
-/// The most bytes of a body. Nothing that is served here reads one.
-const MAX_BODY: u64 = 64 * 1024;
+/// The most bytes of a body.
+pub(super) const MAX_BODY: u64 = 64 * 1024;
 
 /// How many bytes hyper may read of a head whose limit is `limit`: so much more that a client whose
 /// head is a little too large hears from us which limit it met. To larger ones hyper itself says 431.

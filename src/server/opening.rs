@@ -105,10 +105,15 @@ impl App {
         Ok(self.0.registry.open(opening).await?)
     }
 
+    /// What the bearer of a grant may do at this moment.
+    pub(super) fn right_of(&self, grant: &Grant) -> Right {
+        self.0.guests.right_of(grant)
+    }
+
     /// Whether the one at the other end of a connection may open a session; it is counted as one that
     /// he does. Where each viewer has his own, to be let in is enough.
     pub(super) fn may_open(&self, peer: &Peer, grant: &Grant) -> Result<(), Unopened> {
-        if grant.right < Right::Write && self.0.registry.mode() != Mode::PerViewer {
+        if self.right_of(grant) < Right::Write && self.0.registry.mode() != Mode::PerViewer {
             return Err(Unopened::ReadOnly);
         }
         let source = Source::of(peer.address.ip());

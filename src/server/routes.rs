@@ -18,6 +18,7 @@ use super::admission::{Handshake, handshake};
 use super::assets;
 use super::dialect::Dialect;
 use super::refusal::refusal;
+use super::rest;
 use super::viewer;
 use super::wish::Wish;
 
@@ -33,6 +34,7 @@ pub(super) fn all(
         .and(warp::path::tail())
         .and(get())
         .and_then(file);
+    let api = rest::routes(app.clone());
     let any = warp::path!("ws").map(|| None);
     let named = warp::path!("terminals" / "websocket" / SessionName).map(Some);
     let socket = any
@@ -44,6 +46,8 @@ pub(super) fn all(
         .and(wish())
         .and_then(socket);
     page.or(file)
+        .unify()
+        .or(api)
         .unify()
         .or(socket)
         .unify()
@@ -105,10 +109,10 @@ enum Found {
 }
 
 /// What a socket at `/terminals/websocket/<name>` is for, or one at `/ws`, which names none.
-fn find(app: &App, name: Option<SessionName>, grant: &Grant) -> Found {
+fn find(app: &App, name: Option<&SessionName>, grant: &Grant) -> Found {
     let registry = &app.0.registry;
     let session = match (name, registry.mode()) {
-        (Some(name), _) => registry.find(&name, grant.user.as_deref()),
+        (Some(name), _) => registry.find(name, grant.user.as_deref()),
         (None, Mode::Shared) => registry.shared(),
         (None, Mode::PerViewer) => return Found::Own,
         (None, Mode::Named) => None,
@@ -122,9 +126,12 @@ async fn socket(
     request: Handshake,
     wish: Wish,
 ) -> Result<Response, Rejection> {
-    let found = find(&app, name, &request.grant);
+    let found = find(&app, name.as_ref(), &request.grant);
     if matches!(found, Found::Nothing) {
-        return Err(warp::reject::not_found());
+        return match name {
+            Some(name) => Ok(rest::no_session(&name)),
+            None => Err(warp::reject::not_found()),
+        };
     }
     let admission = match request.admit(&app) {
         Ok(admission) => admission,

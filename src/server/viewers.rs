@@ -88,6 +88,14 @@ impl Viewers {
         meant.iter().map(|record| record.id).collect()
     }
 
+    /// What the bearer of a grant may do: what he was granted, unless the host has decided otherwise.
+    pub(super) fn right_of(&self, grant: &Grant) -> Right {
+        let decided = grant
+            .pass()
+            .and_then(|pass| self.all().rights.get(&pass).copied());
+        decided.unwrap_or(grant.right)
+    }
+
     /// Sends a viewer away, and all that show the same pass. Gives these.
     pub(super) fn throw_out(&self, id: ViewerId) -> Vec<Arc<Record>> {
         let meant = self.all().like(id);

@@ -134,12 +134,14 @@ fn r4_r5_with_a_password_nothing_is_served_without_it() {
         ("/", 200),
         (asset.as_str(), 200),
         ("/nothing", 404),
-        ("/api/terminals", 404),
+        ("/api/terminals", 200),
     ] {
         assert_eq!(get(&address, path, &login()).status, with, "{path}");
         let without = get(&address, path, "");
         assert_eq!(without.status, 401, "{path}");
-        assert_eq!(without.text(), "a user and a password are needed\n");
+        let told = without.text();
+        assert!(told.contains("a user and a password are needed"), "{told}");
+        assert!(told.len() < 70, "and nothing else: {told}");
         let challenge = without.header("www-authenticate").unwrap();
         assert_eq!(challenge, "Basic realm=\"webterm\", charset=\"UTF-8\"");
     }

@@ -12,6 +12,7 @@ const LAYERS: [&[&str]; 6] = [
         "size",
         "source",
         "spending",
+        "utc",
         "viewer_id",
         "visible",
     ],

@@ -12,6 +12,7 @@
 //! - `readonly`: that no road gets a byte into a read-only session
 //! - `http`: the page, its files, headers
 //! - `tls`: certificates of both sides, reloading, plain HTTP where TLS is spoken
+//! - `rest`: Jupyter's REST API: answers, rights, many at once
 //! - `requests`: requests that are too much, ambiguous or none
 //! - `limits`: connections, viewers, times, sizes, rates
 //! - `end`: how it ends, and that nothing stays
@@ -37,6 +38,7 @@ mod programs;
 mod pty;
 mod readonly;
 mod requests;
+mod rest;
 mod session;
 mod support;
 mod tls;
