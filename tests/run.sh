@@ -44,7 +44,7 @@ command -v cargo >/dev/null || {
 }
 
 say 'scripts'
-shellcheck tests/run.sh tests/weekly.sh .ci/run .ci/weekly
+shellcheck tests/run.sh tests/jupyterlab.sh tests/weekly.sh .ci/run .ci/weekly
 
 say 'formatting'
 cargo fmt --check
@@ -74,3 +74,6 @@ WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/
 say 'browser tests'
 npm --prefix tests/browser ci --no-audit --no-fund --loglevel=error
 WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" npm --prefix tests/browser test
+
+say 'JupyterLab, with its terminals by webterm'
+WEBTERM_BIN="${CARGO_TARGET_DIR:-$PWD/target}/debug/webterm" tests/jupyterlab.sh
