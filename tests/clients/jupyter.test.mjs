@@ -8,6 +8,7 @@ import { SHELL, startWebterm } from '../browser/support/webterm.mjs';
 import {
   Terminal, TerminalAPI, connect, loginFor, namesOf, settingsFor, startManager,
 } from './support/jupyter.mjs';
+import { layPrefix } from './support/prefix.mjs';
 
 const NAMED = ['-w', '--mode', 'named'];
 
@@ -159,6 +160,17 @@ test('all of it lies below a secret address, and nothing beside it', async (t) =
   await terminal.shows('typed-42');
   await manager.shutdown(terminal.connection.name);
   await assert.rejects(TerminalAPI.listRunning(settingsFor(new URL('/', url).href)), answered(404));
+});
+
+test('all of it lies below the path that a proxy shows it at', async (t) => {
+  const { url } = await startWebterm(t, ...NAMED, ...SHELL);
+  const manager = await startManager(t, settingsFor(await layPrefix(t, url, '/tools/shell/')));
+  const terminal = new Terminal(t, await manager.startNew({ name: 'fox' }));
+  terminal.type('echo typed-$((6 * 7))\r');
+  await terminal.shows('typed-42');
+  assert.deepEqual(namesOf(manager), ['fox']);
+  await manager.shutdown('fox');
+  await terminal.isDisposed();
 });
 
 test('a token, which webterm has no use for, is no hindrance', async (t) => {
