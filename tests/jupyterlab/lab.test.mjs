@@ -59,7 +59,7 @@ test('a terminal is opened, typed into, resized, reloaded, opened twice and shut
     await eventually('the terminal is gone', async () => (await each.terminals()).length === 0);
   }
   assert.deepEqual(await list(), []);
-  assert.equal(await other.running(), 0);
+  await eventually('the panel names it no more', async () => await other.running() === 0);
   assert.deepEqual([...lab.complaints, ...other.complaints], []);
 });
 
