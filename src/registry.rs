@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::backend::Backend;
 use crate::name::SessionName;
-use crate::session::{Neglect, Session, SessionOptions};
+use crate::session::{Neglect, Session, SessionOptions, SizePolicy};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerIds;
 
@@ -67,7 +67,7 @@ pub struct Opening {
     pub owner: Owner,
     /// What ends it.
     pub keep: Keep,
-    /// Its terminal's first size, if not the usual one.
+    /// Its terminal's first size, if not the usual one; where sizes are fixed, it is that all the same.
     pub size: Option<TermSize>,
     /// The directory to start in, if not the usual one.
     pub cwd: Option<String>,
@@ -189,11 +189,13 @@ impl Registry {
         let place = Arc::clone(&self.0.places).try_acquire_owned();
         let place = place.map_err(|_| full())?;
         let (reservation, name) = self.reserve(&opening)?;
-        let size = opening.size.unwrap_or(self.0.options.size);
+        let options = &self.0.options;
+        let wanted = opening.size.filter(|_| options.policy != SizePolicy::Fixed);
+        let size = wanted.unwrap_or(options.size);
         let backend = self.launch(size, opening.cwd).await?;
         let options = SessionOptions {
             size,
-            ..self.0.options.clone()
+            ..options.clone()
         };
         let session = Session::start(name, backend, &options, self.0.ids.clone());
         let number = reservation.fill(&session)?;

@@ -25,6 +25,10 @@ const MOMENT: Duration = Duration::from_secs(1);
 type Programs = Arc<Mutex<Vec<Feed>>>;
 
 fn registry(mode: Mode, most: usize) -> (Registry, Programs) {
+    registry_with(mode, most, SizePolicy::Writers)
+}
+
+fn registry_with(mode: Mode, most: usize, policy: SizePolicy) -> (Registry, Programs) {
     let (launches, mut launched) = mpsc::channel::<Launch>(8);
     let programs = Programs::default();
     let started = Arc::clone(&programs);
@@ -51,7 +55,7 @@ fn registry(mode: Mode, most: usize) -> (Registry, Programs) {
     };
     let options = SessionOptions {
         size: TermSize::DEFAULT,
-        policy: SizePolicy::Writers,
+        policy,
         buffer: 100_000,
         scrollback: 10,
         theme: DARK,
@@ -126,6 +130,22 @@ async fn sessions_are_made_found_listed_and_closed() {
     assert_eq!(second.ended().await, Exit::Code(3));
     sleep(MOMENT).await;
     assert!(registry.list(None).is_empty(), "an ended one is gone");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_size_is_heeded_unless_sizes_are_fixed() {
+    let wanted = TermSize::new(90, 20);
+    for (policy, size) in [
+        (SizePolicy::Writers, wanted.unwrap()),
+        (SizePolicy::Fixed, TermSize::DEFAULT),
+    ] {
+        let (registry, _programs) = registry_with(Mode::Named, 9, policy);
+        let opening = Opening {
+            size: wanted,
+            ..named("one")
+        };
+        assert_eq!(registry.open(opening).await.unwrap().size(), size);
+    }
 }
 
 #[tokio::test(start_paused = true)]
