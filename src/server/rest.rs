@@ -1,5 +1,5 @@
 //! Jupyter's REST API for terminals, as jupyter_server answers it, under the gate like everything
-//! else. Only a session's name and directory can be asked for, never what is run (requirement R39).
+//! else. Only a session's name, size and directory can be asked for, never what is run (requirement R39).
 //! It knows no WebSocket.
 
 mod address;
@@ -23,6 +23,7 @@ use crate::name::SessionName;
 use crate::registry::{Keep, Mode, Opening, Owner};
 use crate::right::Right;
 use crate::session::Session;
+use crate::size::TermSize;
 use crate::utc::iso8601;
 
 use super::App;
@@ -114,6 +115,7 @@ impl Asker {
             "started": iso8601(started),
             "last_activity": iso8601(activities.fold(started, SystemTime::max)),
             "kernels": 0,
+            "writable": self.right() == Right::Write,
             "connections": sessions.iter().map(Session::viewers).sum::<usize>(),
         })
     }
@@ -138,7 +140,7 @@ impl Asker {
             return Ok(there);
         }
         self.app.may_open(&self.peer, &self.grant)?;
-        let opening = self.opening(wishes.cwd()?);
+        let opening = self.opening(wishes.cwd()?, wishes.size()?);
         // What is found by its name alone needs one that nobody guesses.
         let opened = match name.filter(|_| opening.owner != Owner::Holder) {
             Some(name) => registry.find_or_open(name, self.user(), opening).await,
@@ -147,7 +149,7 @@ impl Asker {
         Ok(opened?)
     }
 
-    fn opening(&self, cwd: Option<String>) -> Opening {
+    fn opening(&self, cwd: Option<String>, size: Option<TermSize>) -> Opening {
         let (owner, keep) = match self.app.0.registry.mode() {
             Mode::PerViewer => {
                 let owner = Owner::private(self.grant.user.as_ref());
@@ -159,7 +161,7 @@ impl Asker {
             name: None,
             owner,
             keep,
-            size: None,
+            size,
             cwd,
         }
     }

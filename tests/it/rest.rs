@@ -159,7 +159,12 @@ fn the_model_tells_what_jupyters_does_and_more() {
     command.current_dir(dir.path()).args(NAMED).args(ECHO);
     let webterm = Webterm::launch(&mut command);
     let client = Client::of(&webterm);
-    let made = client.expect(200, "POST", "/api/terminals", r#"{"cwd":"below"}"#);
+    let made = client.expect(
+        200,
+        "POST",
+        "/api/terminals",
+        r#"{"cwd":"below","size":{"cols":90,"rows":20}}"#,
+    );
     let name = made["name"].as_str().unwrap();
     let mut viewer = client.attach(name);
     viewer.type_in("you\r");
@@ -179,7 +184,7 @@ fn the_model_tells_what_jupyters_does_and_more() {
             "cwd": below,
             "program": "sh",
             "title": "",
-            "size": { "cols": 120, "rows": 36 },
+            "size": { "cols": 90, "rows": 20 },
             "viewers": 1,
             "writable": true,
             "aliases": [],
@@ -194,6 +199,7 @@ fn the_model_tells_what_jupyters_does_and_more() {
         (&status["connections"], &status["kernels"]),
         (&json!(1), &json!(0))
     );
+    assert_eq!(status["writable"], true);
     assert!(is_moment(&status["started"]));
     assert_eq!(&status["last_activity"], moments[1]);
     let version = client.expect(200, "GET", "/api", "");

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use warp::Buf;
 
 use crate::name::SessionName;
+use crate::size::TermSize;
 
 use super::super::head::MAX_BODY;
 use super::problem::Problem;
@@ -73,6 +74,20 @@ impl Wishes {
         Ok(self.text("cwd")?.map(str::to_owned))
     }
 
+    /// The size of a terminal.
+    pub(super) fn size(&self) -> Result<Option<TermSize>, Problem> {
+        let size = match self.0.get("size") {
+            None | Some(Value::Null) => return Ok(None),
+            Some(size) => size,
+        };
+        let side = |name| u16::try_from(size.get(name)?.as_u64()?).ok();
+        let sides = side("cols").zip(side("rows"));
+        let size = sides.and_then(|(cols, rows)| TermSize::new(cols, rows));
+        let bad =
+            || Problem::bad("\"size\" must have \"cols\", 2 to 2000, and \"rows\", 1 to 1000");
+        size.map(Some).ok_or_else(bad)
+    }
+
     fn text(&self, member: &str) -> Result<Option<&str>, Problem> {
         match self.0.get(member) {
             None | Some(Value::Null) => Ok(None),
@@ -94,10 +109,17 @@ mod tests {
 
     #[test]
     fn nothing_may_be_wished_for() {
-        for text in ["", " \n", "null", "{}", r#"{"name":null,"cwd":null}"#] {
+        for text in [
+            "",
+            " \n",
+            "null",
+            "{}",
+            r#"{"name":null,"cwd":null,"size":null}"#,
+        ] {
             let wishes = parse(text).unwrap();
             assert!(wishes.name().unwrap().is_none(), "{text}");
             assert!(wishes.cwd().unwrap().is_none(), "{text}");
+            assert!(wishes.size().unwrap().is_none(), "{text}");
         }
     }
 
@@ -107,6 +129,27 @@ mod tests {
         let wishes = parse(text).unwrap();
         assert_eq!(wishes.name().unwrap().unwrap().as_str(), "fox");
         assert_eq!(wishes.cwd().unwrap().unwrap(), "a/b");
+    }
+
+    #[test]
+    fn a_size_is_one_that_a_terminal_can_have() {
+        let text = r#"{"size":{"cols":90,"rows":20,"depth":3}}"#;
+        let size = parse(text).unwrap().size().unwrap().unwrap();
+        assert_eq!((size.cols(), size.rows()), (90, 20));
+        for text in [
+            r#"{"size":"90x20"}"#,
+            r#"{"size":[90,20]}"#,
+            r#"{"size":{"cols":90}}"#,
+            r#"{"size":{"cols":1,"rows":20}}"#,
+            r#"{"size":{"cols":90,"rows":0}}"#,
+            r#"{"size":{"cols":90,"rows":1001}}"#,
+            r#"{"size":{"cols":90.5,"rows":20}}"#,
+            r#"{"size":{"cols":-90,"rows":20}}"#,
+            r#"{"size":{"cols":65626,"rows":20}}"#,
+        ] {
+            let error = parse(text).unwrap().size().unwrap_err().to_string();
+            assert!(error.starts_with("\"size\" must have"), "{text}: {error}");
+        }
     }
 
     #[test]
@@ -160,7 +203,7 @@ mod tests {
         #[test]
         fn r41_no_body_panics_the_reader(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
             if let Ok(wishes) = Wishes::parse(&bytes) {
-                let _ = (wishes.name(), wishes.cwd());
+                let _ = (wishes.name(), wishes.cwd(), wishes.size());
             }
         }
     }
