@@ -18,8 +18,11 @@ const TYPES: [(&str, &str); 7] = [
     ("woff2", "font/woff2"),
 ];
 
-/// The themes, as `css/theme.css` names them; each has a page of its own.
+/// The themes, as `css/theme.css` names them; each has pages of its own.
 const THEMES: [&str; 2] = ["dark", "light"];
+
+/// The modes of a page that says `@MODE@`; it is made for each of them.
+const MODES: [&str; 3] = ["shared", "per-viewer", "named"];
 
 struct Asset {
     path: String,
@@ -37,7 +40,7 @@ fn main() -> io::Result<()> {
     collect(&root, &root, &mut assets)?;
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     let version = version(&assets);
-    let mut assets = with_a_page_for_each_theme(assets, &version);
+    let mut assets = with_pages_for_each_theme(assets, &version);
     assets.sort_by(|a, b| a.path.cmp(&b.path));
     let mut table = format!("const VERSION: &str = {version:?};\n");
     table.push_str("static ASSETS: &[Asset] = &[\n");
@@ -48,8 +51,9 @@ fn main() -> io::Result<()> {
     fs::write(out.join("assets.rs"), table)
 }
 
-/// In the place of a page, say `index.html`, one for each theme, say `dark/index.html`.
-fn with_a_page_for_each_theme(assets: Vec<Asset>, version: &str) -> Vec<Asset> {
+/// In the place of a page, say `lines.html`, one for each theme, say `dark/lines.html`; in that of one
+/// that names its mode, one for each theme and mode, say `dark/shared/index.html`.
+fn with_pages_for_each_theme(assets: Vec<Asset>, version: &str) -> Vec<Asset> {
     let css = assets.iter().find(|asset| asset.path == "css/theme.css");
     let css = text(css.expect("the themes are there")).to_owned();
     let (pages, mut others): (Vec<_>, Vec<_>) = assets
@@ -57,19 +61,42 @@ fn with_a_page_for_each_theme(assets: Vec<Asset>, version: &str) -> Vec<Asset> {
         .partition(|asset| asset.content_type.starts_with("text/html"));
     for theme in THEMES {
         let background = background(&css, theme);
-        others.extend(pages.iter().map(|page| {
-            Asset {
-                path: format!("{theme}/{}", page.path),
+        for page in &pages {
+            let themed = text(page)
+                .replace("@VERSION@", version)
+                .replace("@THEME@", theme)
+                .replace("@BACKGROUND@", background);
+            let made = |path: String, text: String| Asset {
+                path: format!("{theme}/{path}"),
                 content_type: page.content_type,
-                bytes: text(page)
-                    .replace("@VERSION@", version)
-                    .replace("@THEME@", theme)
-                    .replace("@BACKGROUND@", background)
-                    .into_bytes(),
+                bytes: text.into_bytes(),
+            };
+            if themed.contains("@MODE@") {
+                others.extend(
+                    MODES
+                        .iter()
+                        .map(|mode| made(format!("{mode}/{}", page.path), in_mode(mode, &themed))),
+                );
+            } else {
+                others.push(made(page.path.clone(), themed));
             }
-        }));
+        }
     }
     others
+}
+
+/// A page in a mode: a line that names other modes only, say `data-mode="named"`, is not in it.
+fn in_mode(mode: &str, page: &str) -> String {
+    let is_kept = |line: &&str| match line.split_once("data-mode=\"") {
+        Some((_, rest)) => {
+            let modes = rest.split('"').next().unwrap_or_default();
+            modes.split(' ').any(|word| word == mode)
+        }
+        None => true,
+    };
+    let page = page.replace("@MODE@", mode);
+    let lines: Vec<_> = page.lines().filter(is_kept).collect();
+    lines.join("\n") + "\n"
 }
 
 fn text(asset: &Asset) -> &str {

@@ -6,6 +6,8 @@ use hyper::{Response as HttpResponse, StatusCode};
 use warp::Reply;
 use warp::reply::Response;
 
+use crate::registry::Mode;
+
 /// A file of the page.
 struct Asset {
     path: &'static str,
@@ -23,10 +25,16 @@ include!(concat!(env!("OUT_DIR"), "/assets.rs"));
 /// not: the address may be secret.
 const FOR_EVER: &str = "private, max-age=31536000, immutable";
 
-/// The page itself in the colours of a theme: its address stays, so a browser asks each time whether
-/// it changed.
-pub(super) fn page(theme: &str, request: &HeaderMap) -> Response {
-    find(&format!("{theme}/index.html")).map_or_else(not_built, |asset| {
+/// The page itself for a mode, in the colours of a theme: its address stays, so a browser asks each
+/// time whether it changed.
+pub(super) fn page(theme: &str, mode: Mode, request: &HeaderMap) -> Response {
+    // As build.rs calls them.
+    let mode = match mode {
+        Mode::Shared => "shared",
+        Mode::PerViewer => "per-viewer",
+        Mode::Named => "named",
+    };
+    find(&format!("{theme}/{mode}/index.html")).map_or_else(not_built, |asset| {
         reply(asset, request, "private, no-cache")
     })
 }

@@ -27,9 +27,10 @@ pub(super) fn all(
     app: App,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
     let theme = app.0.offer.theme;
+    let mode = app.0.registry.mode();
     let page = warp::path::end()
         .and(get())
-        .map(move |headers| assets::page(theme, &headers));
+        .map(move |headers| assets::page(theme, mode, &headers));
     let file = warp::path!("static" / String / ..)
         .and(warp::path::tail())
         .and(get())
