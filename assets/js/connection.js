@@ -18,6 +18,7 @@ const SILENCE_MS = 60_000;
 /** A connection that held as long as this was a good one: the next pause is the first again. */
 const STEADY_MS = 5_000;
 
+const SOCKET_CONNECTING = 0;
 const SOCKET_OPEN = 1;
 
 /** @returns {number} milliseconds to wait before attempt number `attempt` (0 is the first repetition) */
@@ -94,6 +95,14 @@ export class Connection {
     this.#clearWatch();
   }
 
+  /** Nobody cares for the session any more: nothing is heard of it from now on. */
+  close() {
+    const socket = this.#socket;
+    this.finish();
+    this.#socket = null;
+    if (socket !== null) hangUp(socket);
+  }
+
   #opened(socket) {
     if (!this.#isCurrent(socket)) return;
     this.#clearTimer();
@@ -163,6 +172,13 @@ export class Connection {
     this.#clock.clearTimeout(this.#watch);
     this.#watch = null;
   }
+}
+
+/** Browsers complain on the console of a socket that is closed before it was open, so it is let open before. */
+function hangUp(socket) {
+  socket.onmessage = null;
+  if (socket.readyState === SOCKET_CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }
 
 const browserClock = {

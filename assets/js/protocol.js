@@ -76,14 +76,14 @@ export function ack(offset) {
  * What the socket's address asks for.
  *
  * @param {number} scrollback  how many lines of it this page keeps
- * @param {{token: string, offset: number} | null} place  where to go on, in which stream
+ * @param {{token: string, offset: number | null} | null} place  where to go on, in which stream; without an
+ *   offset the stream is found again, and shown from its present screen on
+ * @param {{cols: number, rows: number} | null} [grid]  what a terminal that is made anew should have
  */
-export function query(scrollback, place) {
-  const parameters = new URLSearchParams({ scrollback });
-  if (place !== null) {
-    parameters.set('resume', place.token);
-    parameters.set('offset', place.offset);
-  }
+export function query(scrollback, place, grid = null) {
+  const parameters = new URLSearchParams({ scrollback, ...grid });
+  if (place !== null) parameters.set('resume', place.token);
+  if (place !== null && place.offset !== null) parameters.set('offset', place.offset);
   return `?${parameters}`;
 }
 

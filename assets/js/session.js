@@ -5,6 +5,8 @@
  */
 
 import { Backlog } from './backlog.js';
+import { Curtain } from './curtain.js';
+import { Early } from './early.js';
 import { Flow } from './flow.js';
 import { ack, decode, isThrownOut, query, setSize } from './protocol.js';
 import { throttled } from './throttle.js';
@@ -13,6 +15,9 @@ import { Typist } from './typist.js';
 /** The server passes at most 20 sizes a second on; half of that looks as smooth. */
 const RESIZE_INTERVAL_MS = 100;
 
+/** @typedef {{recall(): string, keep(token: string): void, onLost(): void}} Memory
+ *   what outlives the page: the token of the stream, '' for none; `onLost` says that the server had another */
+
 export class Session {
   #view;
   #status;
@@ -20,6 +25,14 @@ export class Session {
   #connection;
   #backlog;
   #scrollback;
+  #memory;
+  #onSetup;
+  #onEnd;
+  #curtain;
+  #early = new Early();
+  #isNew = true;
+  /** Whether what is in view, and may be read, is this session's. */
+  #isShown;
   #flow = null;
   #typist = new Typist((message) => this.#connection.send(message));
   #stream = '';
@@ -34,14 +47,27 @@ export class Session {
    * @param {import('./title.js').Title} parts.title
    * @param {{update(waiting: import('./backlog.js').Waiting | null): void}} parts.jump
    * @param {number} parts.scrollback  lines of it that this page keeps, if the server's snapshots do
+   * @param {Memory} [parts.memory]  where the session is the one that this page had before it was loaded
+   * @param {boolean} [parts.takesOver]  whether the terminal shows another session
+   * @param {(setup: import('./protocol.js').Setup) => void} [parts.onSetup]
+   * @param {(status: number | null) => void} [parts.onEnd]
    * @param {object} [parts.clock]  see Backlog
    */
-  constructor({ status, title, jump, scrollback, clock }) {
+  constructor({
+    status, title, jump, scrollback, clock, memory = FORGETFUL, takesOver = false,
+    onSetup = () => {}, onEnd = () => {},
+  }) {
     this.#status = status;
     this.#title = title;
     this.#scrollback = scrollback;
+    this.#memory = memory;
+    this.#onSetup = onSetup;
+    this.#onEnd = onEnd;
+    this.#isShown = !takesOver;
+    this.#stream = memory.recall();
+    this.#curtain = new Curtain((piece) => this.#backlog.add(piece), !takesOver);
     this.#backlog = new Backlog({
-      patience: () => this.#view.patience(),
+      patience: () => (this.#isShown ? this.#view.patience() : 0),
       show: (piece) => this.#show(piece),
       onChange: (waiting) => {
         this.#view.watchReading(waiting !== null);
@@ -56,15 +82,26 @@ export class Session {
   begin(view, connection) {
     this.#view = view;
     this.#connection = connection;
-    this.#status.connecting();
+    if (this.#isShown) this.#status.connecting();
+    else this.#status.switching();
     connection.connect();
+  }
+
+  /** Another session takes the terminal over: nothing of this one comes onto it any more. */
+  leave() {
+    this.#isLive = false;
+    this.#flow = null;
+    this.#curtain.restart();
+    this.#backlog.restart();
+    this.#typist.restart();
   }
 
   /** What the next connection asks for: to go on where this one is, if that is a place to go on at. */
   query() {
     const offset = this.#flow?.place ?? null;
-    const place = this.#stream === '' || offset === null ? null : { token: this.#stream, offset };
-    return query(this.#scrollback, place);
+    const isGoingOn = this.#stream !== '' && (offset !== null || this.#memory !== FORGETFUL);
+    const place = isGoingOn ? { token: this.#stream, offset } : null;
+    return query(this.#scrollback, place, this.#memory === FORGETFUL ? null : this.#view.proposal());
   }
 
   // What the connection reports.
@@ -74,7 +111,7 @@ export class Session {
     switch (message?.kind) {
       case 'setup': return this.#setUp(message);
       case 'stdout': return this.#receive(message);
-      case 'size': return this.#backlog.add(message);
+      case 'size': return this.#curtain.add(message);
       case 'writable': return this.#change(message);
       case 'notice': return this.#status.notice(message.text);
       case 'taken': return this.#typist.taken(message.bytes);
@@ -87,7 +124,10 @@ export class Session {
   /** @param {import('./connection.js').Close | null} close */
   onDown(close) {
     this.#isLive = false;
-    const hasDropped = this.#typist.restart();
+    this.#curtain.restart();
+    this.#isNew = false;
+    const wasEarly = this.#early.take() !== '';
+    const hasDropped = this.#typist.restart() || wasEarly;
     if (isThrownOut(close)) {
       // Whether the page may be loaded again is the server's matter.
       this.#connection.finish();
@@ -108,6 +148,7 @@ export class Session {
   // What the terminal reports.
 
   onInput(text) {
+    if (this.#isNew && this.#early.keep(text)) return;
     if (!this.#isLive || !this.#typist.type(text)) this.#status.refused();
   }
 
@@ -143,22 +184,34 @@ export class Session {
     this.#propose();
     if (setup.writable) this.#status.live();
     else this.#status.readOnly();
+    this.#onSetup(setup);
+    this.#beginTyping(setup);
+  }
+
+  /** What was typed while the session was on its way. */
+  #beginTyping({ writable }) {
+    this.#isNew = false;
+    const text = this.#early.take();
+    if (text !== '' && writable) this.onInput(text);
   }
 
   /** A snapshot follows, so that nothing of what is shown, or waits, is needed any more. */
   #startAnew({ command, size, title, scrollback, resume }) {
     this.#flow = new Flow((processed) => this.#connection.send(ack(processed)));
+    if (this.#stream !== '' && this.#stream !== resume) this.#memory.onLost();
     this.#stream = resume;
+    this.#memory.keep(resume);
     this.#title.setCommand(command);
     this.#title.setProgram(title);
     this.#view.setScrollback(Math.min(scrollback, this.#scrollback));
+    this.#curtain.restart();
     this.#backlog.restart();
-    this.#backlog.add({ kind: 'size', ...size });
+    this.#curtain.add({ kind: 'size', ...size });
   }
 
   #receive(message) {
     this.#flow?.received(message.offset);
-    this.#backlog.add(message);
+    this.#curtain.add(message);
     if (this.#backlog.isHolding) this.#flow?.begin();
   }
 
@@ -172,9 +225,14 @@ export class Session {
     flow?.handed();
     this.#view.write(text, () => {
       // What an earlier stream delivered is still shown, but no longer acknowledged.
-      if (flow === this.#flow) flow?.processed(offset);
+      if (flow === this.#flow) this.#processed(offset);
       this.#backlog.review();
     });
+  }
+
+  #processed(offset) {
+    this.#isShown = true;
+    this.#flow?.processed(offset);
   }
 
   #propose() {
@@ -205,5 +263,10 @@ export class Session {
     this.#view.setWritable(false);
     this.#title.setEnded();
     this.#status.ended(status);
+    this.#memory.keep('');
+    this.#onEnd(status);
   }
 }
+
+/** A session that anybody finds again by its address needs no memory. */
+const FORGETFUL = { recall: () => '', keep() {}, onLost() {} };

@@ -36,6 +36,22 @@ export class Status {
     this.#showWaiting(PATIENCE_MS);
   }
 
+  /** Another session is on its way; what is in view is the last one's. */
+  switching() {
+    const isStale = this.#root.dataset.state === 'ended';
+    this.#lostAt = performance.now();
+    this.#enter('switching');
+    if (isStale) this.#state.hide();
+    this.#state.show('Connecting…', { tone: 'busy', after: PATIENCE_MS });
+  }
+
+  /** There is no session that anything could be said of. */
+  idle() {
+    this.#enter('idle');
+    this.#state.hide();
+    this.#hasDropped = false;
+  }
+
   live() {
     const isQuiet = this.#wasHardlyLost();
     this.#enter('live');
@@ -92,6 +108,7 @@ export class Status {
         this.#showReadOnly('Read-only: typing is off');
         break;
       case 'ended':
+      case 'idle':
         break;
       default:
         this.#hasDropped = true;
@@ -122,7 +139,8 @@ export class Status {
   }
 
   #wasHardlyLost() {
-    return this.#root.dataset.state === 'reconnecting' && performance.now() - this.#lostAt < LOSS_PATIENCE_MS;
+    const isAway = ['reconnecting', 'switching'].includes(this.#root.dataset.state);
+    return isAway && performance.now() - this.#lostAt < LOSS_PATIENCE_MS;
   }
 
   #enter(state) {

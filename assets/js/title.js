@@ -1,5 +1,6 @@
 /**
- * The title of the browser tab: the program's, else the command; with a word when it is over.
+ * The title of the browser tab: the program's, else the command; the session's name before it, where there
+ * are several; and a word when it is over.
  */
 
 const ENDED = '[ended]';
@@ -9,6 +10,21 @@ export class Title {
   #command = '';
   #program = '';
   #mark = '';
+  #name = '';
+
+  /** Another session. @param {string} name  '' where there is but one */
+  begin(name) {
+    this.#command = '';
+    this.#program = '';
+    this.#mark = '';
+    this.#name = name;
+    this.#show();
+  }
+
+  setName(name) {
+    this.#name = name;
+    this.#show();
+  }
 
   setCommand(command) {
     this.#command = command;
@@ -32,7 +48,8 @@ export class Title {
   }
 
   #show() {
-    const title = this.#program.trim() || this.#command || 'webterm';
-    document.title = `${this.#mark} ${title}`.trim();
+    const title = this.#program.trim() || this.#command;
+    const named = [this.#name, title].filter((part) => part !== '').join(': ');
+    document.title = `${this.#mark} ${named || 'webterm'}`.trim();
   }
 }
