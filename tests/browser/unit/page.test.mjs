@@ -8,6 +8,9 @@ import { verify } from '../vendor.mjs';
 const ASSETS = new URL('../../../assets/', import.meta.url);
 const read = (path) => readFileSync(new URL(path, ASSETS), 'utf8');
 const html = read('index.html');
+/** Where the page begins in each mode. */
+const ENTRIES = ['shared.js', 'per-viewer.js'];
+const styles = readdirSync(new URL('css/', ASSETS)).map((name) => `css/${name}`);
 const modules = readdirSync(new URL('js/', ASSETS)).filter((name) => name.endsWith('.js'));
 
 function importsOf(path) {
@@ -36,28 +39,53 @@ test('every module is imported, and none imports itself in a circle', () => {
       if (target.startsWith('./')) visit(target.slice(2), [...path, name]);
     }
   };
-  visit('main.js', []);
+  for (const entry of ENTRIES) visit(entry, []);
   assert.deepEqual([...reached].sort(), [...modules].sort());
 });
 
-test('the page asks ahead for every module that it will need', () => {
-  const preloaded = [...html.matchAll(/rel="modulepreload" href="static\/@VERSION@\/([^"]+)"/g)].map(([, path]) => path);
-  const vendored = readdirSync(new URL('vendor/', ASSETS)).filter((name) => name.endsWith('.mjs'));
-  const needed = [
-    ...modules.filter((name) => name !== 'main.js').map((name) => `js/${name}`),
-    ...vendored.map((name) => `vendor/${name}`),
-  ];
-  assert.deepEqual(preloaded.sort(), needed.sort());
-});
+for (const entry of ENTRIES) {
+  const mode = entry.replace('.js', '');
+  const page = inMode(mode);
 
-test('the page names its files relatively, below the versioned path, and all are there', () => {
-  const addresses = [...html.matchAll(/\b(?:href|src)="([^"]*)"/g)].map(([, address]) => address);
-  assert.ok(addresses.length > 0);
-  for (const address of addresses) {
-    assert.match(address, /^static\/@VERSION@\//);
-    assert.ok(existsSync(new URL(address.replace('static/@VERSION@/', ''), ASSETS)), address);
+  test(`the ${mode} page asks ahead for every module that it will need, and no other`, () => {
+    const preloaded = [...page.matchAll(/rel="modulepreload" href="static\/@VERSION@\/([^"]+)"/g)].map(([, path]) => path);
+    assert.deepEqual(preloaded.sort(), [...neededBy(`js/${entry}`)].sort());
+  });
+
+  test(`the ${mode} page names its files relatively, below the versioned path, and all are there`, () => {
+    const addresses = [...page.matchAll(/\b(?:href|src)="([^"]*)"/g)].map(([, address]) => address);
+    assert.ok(addresses.length > 0);
+    for (const address of addresses) {
+      assert.match(address, /^static\/@VERSION@\//);
+      assert.ok(existsSync(new URL(address.replace('static/@VERSION@/', ''), ASSETS)), address);
+    }
+  });
+
+  test(`the ${mode} page has one stage`, () => {
+    assert.equal(page.match(/id="stage"/g).length, 1);
+  });
+}
+
+/** As build.rs makes it. */
+function inMode(mode) {
+  const isKept = (line) => {
+    const modes = line.match(/data-mode="([^"]*)"/)?.[1];
+    return modes === undefined || modes.split(' ').includes(mode);
+  };
+  return html.replaceAll('@MODE@', mode).split('\n').filter(isKept).join('\n');
+}
+
+/** What a module imports, and what that imports, without itself; each by its path below assets/. */
+function neededBy(path, found = new Set()) {
+  for (const target of importsOf(path)) {
+    const { pathname } = new URL(target, `file:///${path}`);
+    const needed = pathname.slice(1);
+    if (found.has(needed)) continue;
+    found.add(needed);
+    if (needed.startsWith('js/')) neededBy(needed, found);
   }
-});
+  return found;
+}
 
 test('the page has no inline script, style or handler', () => {
   assert.doesNotMatch(html, /<script(?![^>]*\bsrc=)/);
@@ -65,7 +93,7 @@ test('the page has no inline script, style or handler', () => {
 });
 
 test('nothing of ours sets markup as text, evaluates text, or names another host', () => {
-  const ours = [...modules.map((name) => `js/${name}`), 'css/theme.css', 'css/page.css', 'css/status.css', 'index.html'];
+  const ours = [...modules.map((name) => `js/${name}`), ...styles, 'index.html'];
   for (const path of ours) {
     assert.doesNotMatch(read(path), /innerHTML|outerHTML|insertAdjacentHTML|document\.write\(|\beval\(|new Function/, path);
     assert.doesNotMatch(read(path), /https?:\/\//, path);
