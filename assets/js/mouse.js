@@ -10,12 +10,20 @@ const EVENTS = [
   'contextmenu', 'wheel', 'pointerdown', 'pointerup', 'pointermove',
 ];
 
+/** A drag that begins on the terminal goes on outside; all else outside is none of the terminal's. */
+const PRESSES = new Set(['mousedown', 'pointerdown']);
+
 /**
  * @param {HTMLElement} screen  the element whose upper left corner stays where it is
  * @param {() => {x: number, y: number}} currentScale
  */
 export function unscaleMouse(screen, currentScale) {
+  const terminal = screen.closest('.xterm');
+  let isOurs = false;
   const unscale = (event) => {
+    const isWithin = terminal.contains(event.target);
+    if (PRESSES.has(event.type)) isOurs = isWithin;
+    if (!isWithin && !isOurs) return;
     const scale = currentScale();
     if (scale.x === 1 && scale.y === 1) return;
     const corner = screen.getBoundingClientRect();

@@ -9,7 +9,7 @@ const ASSETS = new URL('../../../assets/', import.meta.url);
 const read = (path) => readFileSync(new URL(path, ASSETS), 'utf8');
 const html = read('index.html');
 /** Where the page begins in each mode. */
-const ENTRIES = ['shared.js', 'per-viewer.js'];
+const ENTRIES = ['shared.js', 'per-viewer.js', 'named.js'];
 const styles = readdirSync(new URL('css/', ASSETS)).map((name) => `css/${name}`);
 const modules = readdirSync(new URL('js/', ASSETS)).filter((name) => name.endsWith('.js'));
 
@@ -117,6 +117,25 @@ for (const theme of ['dark', 'light']) {
     for (const background of ['selection', 'selection-inactive']) {
       const ratio = contrast(colours.foreground, colours[background]);
       assert.ok(ratio >= 4.5, `text on ${background}: ${ratio.toFixed(2)}`);
+    }
+  });
+}
+
+for (const theme of ['dark', 'light']) {
+  test(`the text of the ${theme} bar and panels can be read`, () => {
+    const [, rules] = read('css/theme.css').match(new RegExp(`\\[data-theme="${theme}"\\] \\{([^}]*)\\}`));
+    const colour = (name) => rules.match(new RegExp(`--${name}:\\s*(#[0-9a-f]{6});`))[1];
+    for (const [text, background] of [
+      ['bar-foreground', 'bar-background'], ['bar-faint', 'bar-background'], ['bar-current', 'bar-background'],
+      ['bar-current', 'term-background'], ['bar-faint', 'term-background'], ['bar-foreground', 'term-background'],
+      ['bar-foreground', 'panel-background'], ['choice-first-text', 'choice-first'], ['choice-bad-text', 'choice-bad'],
+    ]) {
+      const ratio = contrast(colour(text), colour(background));
+      assert.ok(ratio >= 4.5, `${text} on ${background}: ${ratio.toFixed(2)}`);
+    }
+    for (const [mark, background] of [['bar-accent', 'bar-background'], ['bar-accent', 'term-background']]) {
+      const ratio = contrast(colour(mark), colour(background));
+      assert.ok(ratio >= 3, `${mark} on ${background}: ${ratio.toFixed(2)}`);
     }
   });
 }
