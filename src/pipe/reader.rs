@@ -17,6 +17,10 @@ const DRAIN: Duration = Duration::from_millis(200);
 /// How much may still come after the program's end, in bytes: more than the kernel keeps for a pipe.
 const MAX_DRAINED: usize = 256 * 1024;
 
+/// The size of a buffer to begin with, in bytes. One that is filled grows up to [`MAX_CHUNK`]: most
+/// programs never print so much at once, and there may be many.
+const FIRST_CHUNK: usize = 4 * 1024;
+
 /// A pipe that is read.
 pub(super) struct Reader<P> {
     pipe: P,
@@ -28,7 +32,7 @@ impl<P: AsyncRead + Unpin> Reader<P> {
     pub(super) fn new(pipe: P, output: mpsc::Sender<Bytes>) -> Self {
         Self {
             pipe,
-            buffer: vec![0; MAX_CHUNK],
+            buffer: vec![0; FIRST_CHUNK],
             output,
         }
     }
@@ -54,6 +58,7 @@ impl<P: AsyncRead + Unpin> Reader<P> {
                 Ok(0) | Err(_) => return,
                 Ok(count) => {
                     room.send(chunk(&self.buffer, count));
+                    grow(&mut self.buffer, count);
                 }
             }
         }
@@ -79,6 +84,12 @@ impl<P: AsyncRead + Unpin> Reader<P> {
             drained += count;
             room.send(chunk(&self.buffer, count));
         }
+    }
+}
+
+fn grow(buffer: &mut Vec<u8>, filled: usize) {
+    if filled == buffer.len() && filled < MAX_CHUNK {
+        buffer.resize(MAX_CHUNK, 0);
     }
 }
 
