@@ -3,6 +3,7 @@
 
 mod admission;
 mod assets;
+mod attendance;
 mod connection;
 mod dialect;
 mod encryption;

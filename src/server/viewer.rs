@@ -2,10 +2,8 @@
 //! session, and leaves the words to `dialect` and the socket to `websocket`.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use hyper::upgrade::OnUpgrade;
-use tokio::time::Instant;
 use tracing::Instrument;
 use tungstenite::protocol::frame::coding::CloseCode;
 
@@ -14,16 +12,15 @@ use crate::protocol::{ServerMessage, Setup};
 use crate::right::Right;
 use crate::session::{Session, Written};
 
+use super::App;
+use super::attendance::{Attendance, Happening};
 use super::dialect::{Dialect, Nonsense, Said};
 use super::keyboard::{Fate, Keyboard};
 use super::leave::Leave;
 use super::outlet::{Next, Outlet};
 use super::peer::Peer;
-use super::stay::{Dismissal, Stay, ticks_of};
-use super::viewers::Presence;
-use super::websocket::{Ending, Event, Interest, WebSocket};
+use super::websocket::{Interest, WebSocket};
 use super::wish::Wish;
-use super::{AUDIT, App};
 
 const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
 
@@ -58,12 +55,9 @@ pub(super) async fn serve(
 }
 
 struct Viewer {
-    app: App,
     session: Session,
-    socket: WebSocket,
+    attendance: Attendance,
     dialect: Dialect,
-    stay: Stay,
-    presence: Presence,
     outlet: Outlet,
     keyboard: Keyboard,
     /// What the viewer is to be told besides output.
@@ -72,9 +66,6 @@ struct Viewer {
     owed_right: bool,
     /// Whether it was told that what it types is dropped since it lost the right to type.
     knows_refusal: bool,
-    /// The pings since the viewer was last heard.
-    unanswered: u32,
-    leave: Option<Leave>,
 }
 
 impl Viewer {
@@ -111,58 +102,39 @@ impl Viewer {
         }
         let frames = app.0.frames.of(&session);
         Self {
-            stay: Stay::new(&app, peer, grant, presence.out().clone()),
+            attendance: Attendance::new(socket, &app, peer, grant, presence),
             outlet: Outlet::new(view, session.clone(), frames, dialect),
-            app,
             session,
-            socket,
             dialect,
-            presence,
             keyboard,
             aside: None,
             owed_right: false,
             knows_refusal: false,
-            unanswered: 0,
-            leave: None,
         }
     }
 
     async fn run(mut self: Box<Self>) {
-        let since = Instant::now();
-        let mode = match self.keyboard.right() {
-            Right::Write => "write",
-            Right::View => "view",
-        };
-        tracing::info!(target: AUDIT, mode, "viewer joined");
+        self.attendance.log_joined(self.keyboard.right());
         let leave = self.attend().await;
-        self.part(leave).await;
-        let seconds = since.elapsed().as_secs();
-        let (bytes_in, bytes_out) = self.socket.traffic();
         let refused = self.keyboard.refused();
-        tracing::info!(target: AUDIT, reason = %leave, seconds, bytes_in, bytes_out, refused, "viewer left");
+        self.attendance.part(leave, refused).await;
     }
 
     /// Attends to the viewer until one side leaves.
     async fn attend(&mut self) -> Leave {
-        let mut ticks = ticks_of(self.app.0.limits.ping);
-        if let Some(dismissal) = self.stay.dismissal() {
-            self.dismiss(dismissal);
-        }
         loop {
             self.refill();
-            if let Some(leave) = self.leave {
+            if let Some(leave) = self.attendance.leave() {
                 return leave;
             }
-            let is_idle = self.socket.is_idle();
+            let is_idle = self.attendance.socket.is_idle();
             let interest = self.interest();
             let right_changed = self.outlet.view.right_changed();
             tokio::select! {
-                event = self.socket.event(interest) => self.on_event(event),
+                happening = self.attendance.next(interest) => self.on_happening(happening),
                 () = self.outlet.news(), if is_idle => {}
                 written = self.keyboard.hand_over() => self.on_written(written),
                 () = right_changed => self.on_right(),
-                _ = ticks.tick() => self.on_tick(),
-                dismissal = self.stay.over() => self.dismiss(dismissal),
             }
         }
     }
@@ -177,20 +149,22 @@ impl Viewer {
 
     /// Queues what comes next, if the socket takes it.
     fn refill(&mut self) {
-        while self.socket.is_idle() && self.leave.is_none() {
+        while self.attendance.socket.is_idle() && self.attendance.leave().is_none() {
             let next = match self.next_word() {
                 Some(word) => self.dialect.frame(&word).into(),
                 None => self.outlet.next(),
             };
             match next {
-                Next::Frame(frame) => self.socket.queue(frame),
+                Next::Frame(frame) => self.attendance.socket.queue(frame),
                 Next::Passed => {}
                 Next::Ended(exit) => {
-                    self.leave = Some(Leave::ProgramEnded);
                     let word = ServerMessage::Disconnect(exit.status());
                     if let Some(frame) = self.dialect.frame(&word) {
-                        self.socket.queue(frame);
+                        self.attendance.socket.queue(frame);
                     }
+                    let reason = "the program ended".to_owned();
+                    self.attendance
+                        .finish(Leave::ProgramEnded, CloseCode::Normal, reason);
                 }
                 Next::Nothing => return,
             }
@@ -206,23 +180,17 @@ impl Viewer {
         aside.or_else(|| self.taken())
     }
 
-    fn on_event(&mut self, event: Event) {
-        if !matches!(event, Event::Sent | Event::Moved) {
-            self.unanswered = 0;
-        }
-        self.presence.has_taken(self.socket.taken());
-        match event {
-            Event::Sent | Event::Alive => {}
-            Event::Moved => self.outlet.view.moved(),
-            Event::Text(text) => {
-                self.presence.has_said(text.len());
-                self.on_said(self.dialect.text(text));
+    fn on_happening(&mut self, happening: Happening) {
+        match happening {
+            Happening::Text(text) => self.on_said(self.dialect.text(text)),
+            Happening::Binary(bytes) => self.on_said(self.dialect.bytes(bytes)),
+            Happening::Moved => self.outlet.view.moved(),
+            Happening::Pinged => {
+                if self.outlet.is_acknowledged() {
+                    self.aside.get_or_insert(ServerMessage::Heartbeat);
+                }
             }
-            Event::Binary(bytes) => {
-                self.presence.has_said(bytes.len());
-                self.on_said(self.dialect.bytes(bytes));
-            }
-            Event::Ended(ending) => self.leave = Some(Leave::Viewer(ending)),
+            Happening::Other => {}
         }
     }
 
@@ -235,13 +203,13 @@ impl Viewer {
             Ok(Said::Window(size)) => self.outlet.view.set_window(size),
             Ok(Said::Shown(offset)) => self.outlet.on_shown(offset),
             Ok(Said::Nothing) => {}
-            Err(nonsense) => self.refuse(nonsense.code, &nonsense.reason),
+            Err(nonsense) => self.attendance.refuse(nonsense.code, &nonsense.reason),
         }
     }
 
     /// Told once, for it goes on as long as the viewer does.
     fn excess(&mut self) -> Option<ServerMessage<'static>> {
-        let notice = self.socket.excess()?.notice();
+        let notice = self.attendance.socket.excess()?.notice();
         tracing::info!(notice, "a viewer met a limit");
         Some(ServerMessage::Notice(notice))
     }
@@ -287,66 +255,6 @@ impl Viewer {
         ServerMessage::Writable {
             writable: right == Right::Write,
             resizes: self.session.heeds_window_of(right),
-        }
-    }
-
-    fn refuse(&mut self, code: CloseCode, reason: &str) {
-        tracing::warn!(reason, "viewer refused");
-        self.socket.close(code, reason);
-        self.leave = Some(Leave::Refused);
-    }
-
-    /// Pings are counted, not seconds: a server that was suspended for an hour has heard nothing in
-    /// it. A viewer that is not heard for its own typing is left to the kernel's time limit.
-    fn on_tick(&mut self) {
-        if self.unanswered >= self.app.0.limits.missed_pings {
-            self.leave = Some(Leave::Silent);
-        }
-        if self.interest() == Interest::Both {
-            self.unanswered += 1;
-        }
-        self.socket.ping();
-        if self.outlet.is_acknowledged() {
-            self.aside.get_or_insert(ServerMessage::Heartbeat);
-        }
-    }
-
-    fn dismiss(&mut self, dismissal: Dismissal) {
-        let (code, reason) = dismissal.words();
-        self.socket.close(code, reason);
-        self.leave = Some(Leave::Dismissed(dismissal));
-    }
-
-    /// Parts from the viewer as it is due, but not for longer than it may take to close.
-    async fn part(&mut self, leave: Leave) {
-        let patience: Duration = self.app.0.limits.close;
-        if matches!(leave, Leave::Viewer(Ending::Lost) | Leave::Silent) {
-            return;
-        }
-        let _ = tokio::time::timeout(patience, async {
-            match leave {
-                Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
-                Leave::Viewer(Ending::Broken) => self.socket.linger().await,
-                Leave::Refused | Leave::ProgramEnded | Leave::Dismissed(_) => {
-                    self.say_goodbye().await
-                }
-            }
-        })
-        .await;
-        let _ = tokio::time::timeout(patience, self.socket.finish()).await;
-    }
-
-    /// Sends what is under way and waits for the close.
-    async fn say_goodbye(&mut self) {
-        loop {
-            if self.leave == Some(Leave::ProgramEnded) && self.socket.is_idle() {
-                self.socket.close(CloseCode::Normal, "the program ended");
-            }
-            match self.socket.event(Interest::Both).await {
-                Event::Ended(Ending::Broken) => return self.socket.linger().await,
-                Event::Ended(_) => return,
-                _ => {}
-            }
         }
     }
 }
