@@ -6,5 +6,5 @@ mod message;
 mod splitter;
 
 pub use cgi::{Asker, BadQuery, NAMES, variables};
-pub use message::{LinesMessage, PROTOCOL};
+pub use message::{LinesMessage, LinesOf, PROTOCOL, Stream};
 pub use splitter::{Overlong, Splitter, TooLong};

@@ -65,11 +65,6 @@ impl Splitter {
         Ok(())
     }
 
-    /// Whether a line has begun and not yet ended.
-    pub fn is_within_line(&self) -> bool {
-        !self.begun.is_empty() || self.skips
-    }
-
     fn go_on(&mut self, part: &[u8], take: &mut impl FnMut(&str)) -> Result<(), TooLong> {
         if self.skips {
             return Ok(());
