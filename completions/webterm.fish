@@ -15,6 +15,7 @@ named\t'As many as are asked for, each by its name'"
 complete -c webterm -l max-sessions -d 'Let at most so many terminals be open' -r
 complete -c webterm -l idle-timeout -d 'Close a terminal that was idle for so long' -r
 complete -c webterm -l grace -d 'Keep a viewer\'s own terminal so long for him to come back' -r
+complete -c webterm -l max-line -d 'With --lines, close the connection of a command that prints a longer line' -r
 complete -c webterm -s c -l credential -d 'Ask for this user and password' -r
 complete -c webterm -l write-credential -d 'Ask for a user and password, and let this user type' -r
 complete -c webterm -l view-credential -d 'Ask for a user and password, and let this user only look' -r
@@ -40,6 +41,8 @@ complete -c webterm -l let-view -d 'Let this viewer only look from now on' -r
 complete -c webterm -l throw-out -d 'Throw this viewer out' -r
 complete -c webterm -l instance -d 'Mean the running webterm with this process number' -r
 complete -c webterm -s w -l permit-write -d 'Let viewers type into the terminal'
+complete -c webterm -l lines -d 'Run the command on pipes, once for each connection, and send its lines'
+complete -c webterm -l lines-stderr -d 'With --lines, send lines of standard error as well'
 complete -c webterm -s r -l random-url -d 'Share at a secret address that nobody can guess'
 complete -c webterm -l view-url -d 'Print a second secret address that only shows'
 complete -c webterm -l insecure -d 'Let everyone who can reach this machine type'

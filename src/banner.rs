@@ -39,6 +39,11 @@ pub fn subject(command: &str, mode: Mode) -> String {
     }
 }
 
+/// What is shared of a `command` that talks in lines, for people.
+pub fn lines_subject(command: &str) -> String {
+    format!("the lines of {command}, started anew for each connection")
+}
+
 /// What is said of a `subject` that is shared by these `rules` at this place, and of passwords that
 /// could be seen.
 pub fn banner(subject: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {

@@ -5,6 +5,7 @@ mod access;
 mod bytes;
 mod host;
 mod limits;
+mod lines;
 mod sessions;
 mod tls;
 
@@ -21,6 +22,7 @@ use crate::size::TermSize;
 pub use access::AccessOptions;
 pub use host::HostOptions;
 pub use limits::LimitOptions;
+pub use lines::LinesArgs;
 pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
 

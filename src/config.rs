@@ -1,6 +1,7 @@
 //! What was meant by the command line: the one place where it is resolved. Nothing below knows
 //! `cli`.
 
+mod lines;
 mod order;
 
 use std::ffi::OsString;
@@ -19,7 +20,7 @@ use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
-use crate::server::Limits;
+use crate::server::{Limits, LinesPlan};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
@@ -42,6 +43,8 @@ pub struct Config {
     pub session: SessionOptions,
     /// Which sessions there are to be.
     pub plan: Plan,
+    /// How programs talk in lines, if they do that in the place of sessions.
+    pub lines: Option<LinesPlan>,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
@@ -94,6 +97,7 @@ impl Config {
                 "--mode named lets viewers open terminals, but only those who may type; give --permit-write as well"
             );
         }
+        let lines = lines::plan(&cli.sessions.lines, plan)?;
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -133,6 +137,7 @@ impl Config {
                 resizes: cli.limits.max_resizes,
             },
             plan,
+            lines,
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),

@@ -16,6 +16,7 @@ mod host;
 mod keyboard;
 mod leave;
 mod limits;
+mod lines;
 mod listener;
 mod opening;
 mod outlet;
@@ -53,11 +54,15 @@ use viewers::Viewers;
 
 pub use host::{Guest, Refusal};
 pub use limits::Limits;
+pub use lines::{Errors, Lines, LinesLaunch, LinesPlan};
 pub use listener::{BindError, bind, serve};
 
 /// The target of what is logged of each viewer: who joined and left must never be left out. All else
 /// in the log may be, where strangers cause too much of it.
 pub const AUDIT: &str = "webterm::audit";
+
+/// The target of what programs themselves say on standard error: they may say more than strangers.
+pub const PROGRAM: &str = "webterm::program";
 
 /// What is served, to whom. Clones are the same.
 #[derive(Debug, Clone)]
@@ -74,6 +79,8 @@ pub struct Offer {
     pub theme: &'static str,
     /// How connections are encrypted, if they are.
     pub tls: Option<Tls>,
+    /// Programs that talk in lines, in the place of sessions.
+    pub lines: Option<Lines>,
 }
 
 #[derive(Debug)]

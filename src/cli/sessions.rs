@@ -5,6 +5,8 @@ use std::ops::RangeInclusive;
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum};
 
+use super::lines::LinesArgs;
+
 const HEADING: &str = "Sessions";
 
 /// What a time may be, in seconds: up to a year.
@@ -71,6 +73,10 @@ pub struct SessionArgs {
         value_parser = RangedU64ValueParser::<u64>::new().range(TIME)
     )]
     pub grace: u64,
+
+    /// Programs that talk in lines, in the place of terminals.
+    #[command(flatten)]
+    pub lines: LinesArgs,
 }
 
 /// The value of `--mode`.

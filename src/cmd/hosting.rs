@@ -51,7 +51,9 @@ fn guest(guest: server::Guest) -> Guest {
     Guest {
         id: guest.id,
         user: guest.user,
-        session: guest.session.to_string(),
+        session: guest
+            .session
+            .map_or_else(|| "-".to_owned(), |name| name.to_string()),
         address: guest.address.to_string(),
         age: guest.age,
         right: guest.right,

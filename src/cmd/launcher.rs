@@ -12,6 +12,8 @@ use crate::backend::Backend;
 use crate::process::{Program, SpawnError};
 use crate::pty;
 use crate::registry::{Launch, LaunchError};
+use crate::server::LinesLaunch;
+use crate::{lines, pipe};
 
 /// How many may wait to be started; starting one takes a millisecond or two.
 const WAITING: usize = 16;
@@ -19,28 +21,47 @@ const WAITING: usize = 16;
 /// Starts what comes over the channel that is given back: `program`, in the directory that is asked
 /// for, if that is in the one where it would start by itself. What it prints is read on `readers`.
 pub(super) fn start(program: Program, readers: &Handle) -> io::Result<mpsc::Sender<Launch>> {
-    let (launches, mut asked) = mpsc::channel::<Launch>(WAITING);
-    let (readers, runtime) = (readers.clone(), Handle::current());
+    let readers = readers.clone();
     let home = home(&program)?;
+    on_own_thread("launcher", move |launch: Launch| {
+        let started = start_one(&program, &home, &launch, &readers);
+        if let Err(error) = &started {
+            tracing::warn!(%error, "a program was not started");
+        }
+        // Whoever asked may be gone: what was started ends when nobody has it.
+        let _ = launch.reply.send(started);
+    })
+}
+
+/// Starts what comes over the channel that is given back: `program`, on pipes.
+pub(super) fn start_lines(program: Program) -> io::Result<mpsc::Sender<LinesLaunch>> {
+    on_own_thread("launcher", move |launch: LinesLaunch| {
+        let started = pipe::spawn(&program, &lines::NAMES, &launch.variables);
+        let _ = launch
+            .reply
+            .send(started.map_err(|error| error.to_string()));
+    })
+}
+
+/// Does `work` for all that comes over the channel that is given back, within the present runtime.
+fn on_own_thread<T: Send + 'static>(
+    name: &str,
+    mut work: impl FnMut(T) + Send + 'static,
+) -> io::Result<mpsc::Sender<T>> {
+    let (orders, mut asked) = mpsc::channel(WAITING);
+    let runtime = Handle::current();
     let work = move || {
         let _within = runtime.enter();
-        while let Some(launch) = asked.blocking_recv() {
-            let started = start_one(&program, &home, &launch, &readers);
-            if let Err(error) = &started {
-                tracing::warn!(%error, "a program was not started");
-            }
-            // Whoever asked may be gone: what was started ends when nobody has it.
-            let _ = launch.reply.send(started);
+        while let Some(order) = asked.blocking_recv() {
+            work(order);
         }
         // Its programs are ended one by one, as they should be; they would die with it at once.
         loop {
             thread::park();
         }
     };
-    thread::Builder::new()
-        .name("launcher".to_owned())
-        .spawn(work)?;
-    Ok(launches)
+    thread::Builder::new().name(name.to_owned()).spawn(work)?;
+    Ok(orders)
 }
 
 /// The directory that the program starts in by itself.

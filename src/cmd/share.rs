@@ -18,7 +18,7 @@ use crate::config::{Config, Openness, Talk};
 use crate::control::About;
 use crate::registry::{Mode, Registry};
 use crate::right::Right;
-use crate::server::{self, App, Offer};
+use crate::server::{self, App, Lines, Offer};
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
@@ -53,7 +53,10 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         local,
         tls: tls.as_ref(),
     };
-    let subject = banner::subject(&command, config.plan.mode);
+    let subject = match config.lines {
+        Some(_) => banner::lines_subject(&command),
+        None => banner::subject(&command, config.plan.mode),
+    };
     let banner = banner::banner(&subject, &config.rules, place, config.exposure);
     let stop = CancellationToken::new();
     let offer = Offer {
@@ -61,6 +64,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         scrollback: config.session.scrollback,
         theme: config.session.theme.name,
         tls: tls.clone(),
+        lines: lines(&config)?,
     };
     let app = App::new(registry.clone(), access, offer, config.limits, stop.clone());
     let about = About {
@@ -93,6 +97,9 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
 /// The sessions: the one that everybody shares, or a way to start more.
 fn registry(config: &Config, readers: &Handle) -> Result<Registry, Failure> {
     let (plan, options) = (config.plan, config.session.clone());
+    if config.lines.is_some() {
+        return Ok(Registry::new(plan, options, mpsc::channel(1).0));
+    }
     if plan.mode == Mode::Shared {
         let backend = pty::spawn(&config.program, options.size, readers)?;
         let registry = Registry::new(plan, options, mpsc::channel(1).0);
@@ -103,6 +110,16 @@ fn registry(config: &Config, readers: &Handle) -> Result<Registry, Failure> {
     config.program.check()?;
     let launches = launcher::start(config.program.clone(), readers)?;
     Ok(Registry::new(plan, options, launches))
+}
+
+/// Programs that talk in lines, if there are to be any.
+fn lines(config: &Config) -> Result<Option<Lines>, Failure> {
+    let Some(plan) = config.lines else {
+        return Ok(None);
+    };
+    config.program.check()?;
+    let launches = launcher::start_lines(config.program.clone())?;
+    Ok(Some(Lines::new(plan, launches)))
 }
 
 /// Waits for the end of the program that everybody shares; where there is none, for ever.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use hyper::header::{self, HeaderMap};
+use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Response as HttpResponse, StatusCode, Version};
 use tokio::sync::OwnedSemaphorePermit;
@@ -26,7 +26,7 @@ const FULL: &str = "all places that --max-viewers allows are taken; try again la
 pub(super) struct Handshake {
     method: Method,
     version: Version,
-    headers: HeaderMap,
+    pub(super) headers: HeaderMap,
     upgrade: Option<OnUpgrade>,
     pub(super) peer: Arc<Peer>,
     pub(super) grant: Arc<Grant>,
@@ -117,6 +117,15 @@ pub(super) struct Admission {
 }
 
 impl Admission {
+    /// Agrees on one of the subprotocols that were offered (RFC 6455, 4.2.2).
+    pub(super) fn agree(&mut self, subprotocol: &'static str) {
+        let headers = self.accepted.headers_mut();
+        headers.insert(
+            header::SEC_WEBSOCKET_PROTOCOL,
+            HeaderValue::from_static(subprotocol),
+        );
+    }
+
     /// The answer that lets him in; what `serve` makes of the connection then runs by itself, and
     /// keeps the place.
     pub(super) fn serve<S>(

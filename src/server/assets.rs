@@ -39,6 +39,13 @@ pub(super) fn page(theme: &str, mode: Mode, request: &HeaderMap) -> Response {
     })
 }
 
+/// The page of a program that talks in lines.
+pub(super) fn lines_page(theme: &str, request: &HeaderMap) -> Response {
+    find(&format!("{theme}/lines.html")).map_or_else(not_built, |asset| {
+        reply(asset, request, "private, no-cache")
+    })
+}
+
 /// A file of the page's, by the version in its address and its path below `assets/`; `None` where
 /// there is none.
 pub(super) fn file(version: &str, path: &str, request: &HeaderMap) -> Option<Response> {

@@ -176,7 +176,9 @@ impl Attendance {
         match leave {
             Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
             Leave::Viewer(Ending::Broken) => self.socket.linger().await,
-            Leave::Refused | Leave::ProgramEnded | Leave::Dismissed(_) => self.await_close().await,
+            Leave::Refused | Leave::ProgramEnded | Leave::LineTooLong | Leave::Dismissed(_) => {
+                self.await_close().await
+            }
         }
     }
 

@@ -19,8 +19,8 @@ pub struct Guest {
     pub id: ViewerId,
     /// The name that it gave proof of, if it was asked for one.
     pub user: Option<String>,
-    /// The session that it looks at.
-    pub session: SessionName,
+    /// The session that it looks at; none where it has a program of its own.
+    pub session: Option<SessionName>,
     /// Where it comes from.
     pub address: SocketAddr,
     /// For how long it has been there.
@@ -93,10 +93,10 @@ fn guest(record: &Record) -> Option<Guest> {
     Some(Guest {
         id: record.id,
         user: record.grant.user.as_deref().map(str::to_owned),
-        session: record.session.name(),
+        session: record.session(),
         address: record.address,
         age: record.since.elapsed(),
-        right: record.session.right_of(record.id)?,
+        right: record.right()?,
         transport: "websocket",
         sent: record.sent(),
         received: record.received(),

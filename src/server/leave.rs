@@ -16,6 +16,8 @@ pub(super) enum Leave {
     Refused,
     /// The program ended.
     ProgramEnded,
+    /// The program printed a line that is longer than allowed.
+    LineTooLong,
     /// It had to go.
     Dismissed(Dismissal),
 }
@@ -29,6 +31,7 @@ impl fmt::Display for Leave {
             Self::Silent => "silent for too long",
             Self::Refused => "refused",
             Self::ProgramEnded => "the program ended",
+            Self::LineTooLong => "the program printed too long a line",
             Self::Dismissed(Dismissal::ServerStops) => "the server stops",
             Self::Dismissed(Dismissal::ThrownOut) => "thrown out by the host",
             Self::Dismissed(Dismissal::Expired) => "not let in any more",

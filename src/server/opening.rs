@@ -116,6 +116,12 @@ impl App {
         if self.right_of(grant) < Right::Write && self.0.registry.mode() != Mode::PerViewer {
             return Err(Unopened::ReadOnly);
         }
+        self.begin_opening(peer)
+    }
+
+    /// Counts that something is started for the one at the other end of a connection, if he did not
+    /// have too much started of late.
+    pub(super) fn begin_opening(&self, peer: &Peer) -> Result<(), Unopened> {
         let source = Source::of(peer.address.ip());
         self.0.openings.begin(source).map_err(Unopened::TooMany)
     }

@@ -17,6 +17,7 @@ use super::App;
 use super::admission::{Handshake, handshake};
 use super::assets;
 use super::dialect::Dialect;
+use super::lines::Lines;
 use super::refusal::refusal;
 use super::rest;
 use super::viewer;
@@ -26,15 +27,31 @@ use super::wish::Wish;
 pub(super) fn all(
     app: App,
 ) -> impl Filter<Extract = (Response,), Error = Infallible> + Clone + Send + Sync + 'static {
-    let theme = app.0.offer.theme;
-    let mode = app.0.registry.mode();
+    let (offer, mode) = (app.0.offer.clone(), app.0.registry.mode());
     let page = warp::path::end()
         .and(get())
-        .map(move |headers| assets::page(theme, mode, &headers));
+        .map(move |headers| match offer.lines {
+            Some(_) => assets::lines_page(offer.theme, &headers),
+            None => assets::page(offer.theme, mode, &headers),
+        });
     let file = warp::path!("static" / String / ..)
         .and(warp::path::tail())
         .and(get())
         .and_then(file);
+    let others = match app.0.offer.lines.clone() {
+        Some(lines) => for_lines(app, lines).boxed(),
+        None => for_sessions(app).boxed(),
+    };
+    page.or(file)
+        .unify()
+        .or(others)
+        .unify()
+        .recover(not_found)
+        .unify()
+}
+
+/// The routes where there are sessions.
+fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let api = rest::routes(app.clone());
     let any = warp::path!("ws").map(|| None);
     let named = warp::path!("terminals" / "websocket" / SessionName).map(Some);
@@ -46,14 +63,24 @@ pub(super) fn all(
         .and(handshake())
         .and(wish())
         .and_then(socket);
-    page.or(file)
-        .unify()
-        .or(api)
-        .unify()
-        .or(socket)
-        .unify()
-        .recover(not_found)
-        .unify()
+    api.or(socket).unify()
+}
+
+/// The routes where there are programs that talk in lines.
+fn for_lines(
+    app: App,
+    lines: Lines,
+) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
+    warp::path!("ws")
+        .and(exact())
+        .and(warp::any().map(move || (app.clone(), lines.clone())))
+        .and(handshake())
+        .and(query())
+        .then(
+            |(app, lines): (App, Lines), request, query: String| async move {
+                lines.open(&app, request, "/ws", &query).await
+            },
+        )
 }
 
 /// A method that is not offered at an address that is there.
@@ -93,10 +120,12 @@ async fn file(version: String, path: Tail, headers: HeaderMap) -> Result<Respons
 
 /// What a viewer asks for in the query of its address.
 fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
-    warp::query::raw()
-        .or(warp::any().map(String::new))
-        .unify()
-        .map(|query: String| Wish::parse(&query))
+    query().map(|query: String| Wish::parse(&query))
+}
+
+/// The query of an address; empty where there is none.
+fn query() -> impl Filter<Extract = (String,), Error = Infallible> + Clone {
+    warp::query::raw().or(warp::any().map(String::new)).unify()
 }
 
 /// What a socket is for.

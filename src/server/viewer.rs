@@ -82,7 +82,7 @@ impl Viewer {
         let (mut view, _) = session.attach(entry);
         let guest = Arc::clone(&grant);
         let guests = &app.0.guests;
-        let presence = guests.enter(view.id(), peer.address, guest, &session);
+        let presence = guests.enter(view.id(), peer.address, guest, (&session).into());
         // The host may have decided otherwise than the grant.
         let keyboard = Keyboard::of(&mut view);
         let name = session.name();

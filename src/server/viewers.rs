@@ -10,9 +10,12 @@ use std::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Grant, PassId};
+use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::Session;
 use crate::viewer_id::ViewerId;
+
+use super::lines::Standing;
 
 /// The viewers that are there; clones are the same.
 #[derive(Debug, Clone, Default)]
@@ -26,13 +29,28 @@ struct All {
     rights: HashMap<PassId, Right>,
 }
 
+/// What a viewer is there for.
+#[derive(Debug, Clone)]
+pub(super) enum Attached {
+    /// A session.
+    Session(Session),
+    /// The lines of a program of its own.
+    Lines(Standing),
+}
+
+impl From<&Session> for Attached {
+    fn from(session: &Session) -> Self {
+        Self::Session(session.clone())
+    }
+}
+
 /// What is known of a viewer that is there.
 #[derive(Debug)]
 pub(super) struct Record {
     pub(super) id: ViewerId,
     pub(super) address: SocketAddr,
     pub(super) grant: Arc<Grant>,
-    pub(super) session: Session,
+    attached: Attached,
     pub(super) since: Instant,
     sent: AtomicU64,
     received: AtomicU64,
@@ -40,20 +58,20 @@ pub(super) struct Record {
 }
 
 impl Viewers {
-    /// Takes a viewer of `session` in; it is there until the guard is dropped. What the host lets the
-    /// bearers of its pass do counts from now on, whatever they were granted.
+    /// Takes a viewer in; it is there until the guard is dropped. What the host lets the bearers of its
+    /// pass do counts from now on, whatever they were granted.
     pub(super) fn enter(
         &self,
         id: ViewerId,
         address: SocketAddr,
         grant: Arc<Grant>,
-        session: &Session,
+        attached: Attached,
     ) -> Presence {
         let record = Arc::new(Record {
             id,
             address,
             grant,
-            session: session.clone(),
+            attached,
             since: Instant::now(),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
@@ -133,8 +151,29 @@ impl All {
 impl Record {
     /// Gives it another right.
     pub(super) fn set_right(&self, right: Right) {
-        // It may be leaving at this moment.
-        let _ = self.session.set_right(self.id, right);
+        match &self.attached {
+            Attached::Session(session) => {
+                // It may be leaving at this moment.
+                let _ = session.set_right(self.id, right);
+            }
+            Attached::Lines(standing) => standing.set(right),
+        }
+    }
+
+    /// What it may do; `None` where it is leaving at this moment.
+    pub(super) fn right(&self) -> Option<Right> {
+        match &self.attached {
+            Attached::Session(session) => session.right_of(self.id),
+            Attached::Lines(standing) => Some(standing.right()),
+        }
+    }
+
+    /// The session that it looks at, if it looks at one.
+    pub(super) fn session(&self) -> Option<SessionName> {
+        match &self.attached {
+            Attached::Session(session) => Some(session.name()),
+            Attached::Lines(_) => None,
+        }
     }
 
     /// The bytes that its connection took.

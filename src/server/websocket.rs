@@ -50,6 +50,18 @@ pub(super) fn text_frame(expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> B
     Bytes::from(frame).slice(start..)
 }
 
+/// Appends a frame of the kind `data` to others that are sent in one piece.
+pub(super) fn append_frame(frames: &mut Vec<u8>, data: Data, payload: &[u8]) {
+    let header = FrameHeader {
+        opcode: OpCode::Data(data),
+        ..FrameHeader::default()
+    };
+    header
+        .format(payload.len() as u64, frames)
+        .expect("a vector takes all bytes");
+    frames.extend_from_slice(payload);
+}
+
 /// What happened on a connection.
 #[derive(Debug)]
 pub(super) enum Event {

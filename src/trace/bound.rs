@@ -13,7 +13,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
-use crate::server::AUDIT;
+use crate::server::{AUDIT, PROGRAM};
 
 /// The time for which lines are counted.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 /// The most lines of a kind in that time.
 const MOST: u32 = 30;
 
-/// The most of a kind that only who asked for details gets.
+/// The most of a kind that only who asked for details gets, and of what programs say.
 const MOST_DETAILS: u32 = 600;
 
 /// Where the lines come from that say how many were left out.
@@ -63,7 +63,8 @@ impl<S: Subscriber> Layer<S> for Bound {
         if [AUDIT, SUMMARY].contains(&metadata.target()) {
             return true;
         }
-        let most = match *metadata.level() <= Level::INFO {
+        let is_brief = *metadata.level() <= Level::INFO && metadata.target() != PROGRAM;
+        let most = match is_brief {
             true => MOST,
             false => MOST_DETAILS,
         };

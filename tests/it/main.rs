@@ -17,6 +17,7 @@
 //! - `limits`: connections, viewers, times, sizes, rates
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
+//! - `lines`: programs that talk in lines, one for each connection
 //! - `documents`: the generated documents are fresh
 //! - `layers`: imports point down
 
@@ -30,6 +31,7 @@ mod host;
 mod http;
 mod layers;
 mod limits;
+mod lines;
 mod log;
 mod messages;
 mod modes;

@@ -3,6 +3,7 @@
 pub(crate) mod certificates;
 mod local;
 mod server;
+mod talker;
 mod viewer;
 
 use std::io::{Read, Write};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use local::Local;
 pub(crate) use server::Webterm;
+pub(crate) use talker::Talker;
 pub(crate) use viewer::{Viewer, open};
 
 /// How long anything that should happen may take on a busy machine.

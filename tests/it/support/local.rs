@@ -3,14 +3,17 @@
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use webterm::access::{Access, Hosts, Links, Rules};
 use webterm::backend;
+use webterm::pipe;
+use webterm::process::Program;
 use webterm::registry::{Mode, Plan, Registry};
 use webterm::right::Right;
 use webterm::screen::DARK;
-use webterm::server::{self, App, Limits, Offer};
+use webterm::server::{self, App, Errors, Limits, Lines, LinesLaunch, LinesPlan, Offer};
 use webterm::session::{SessionOptions, SizePolicy};
 use webterm::size::TermSize;
 use webterm::tls::Tls;
@@ -21,7 +24,7 @@ use super::{DEADLINE, Viewer};
 pub(crate) struct Local {
     pub(crate) address: SocketAddr,
     stop: CancellationToken,
-    _runtime: tokio::runtime::Runtime,
+    _runtime: Runtime,
     _feed: backend::Feed,
 }
 
@@ -37,7 +40,34 @@ impl Local {
     }
 
     pub(crate) fn start_with(limits: Limits, tls: Option<Tls>) -> Self {
-        let runtime = tokio::runtime::Runtime::new().unwrap();
+        Self::start_on(Runtime::new().unwrap(), limits, tls, None)
+    }
+
+    /// One for programs that talk in lines; each client gets a shell that runs `script`, and may
+    /// write to it.
+    pub(crate) fn start_lines(limits: Limits, script: &str) -> Self {
+        let (launches, mut asked) = mpsc::channel::<LinesLaunch>(1);
+        let runtime = Runtime::new().unwrap();
+        let (handle, program) = (runtime.handle().clone(), shell(script));
+        std::thread::spawn(move || {
+            let _inside = handle.enter();
+            while let Some(launch) = asked.blocking_recv() {
+                let started = pipe::spawn(&program, &[], &launch.variables);
+                let _ = launch
+                    .reply
+                    .send(started.map_err(|error| error.to_string()));
+            }
+        });
+        let plan = LinesPlan {
+            most: 10,
+            max_line: 1000,
+            errors: Errors::Logged,
+        };
+        let lines = Lines::new(plan, launches);
+        Self::start_on(runtime, limits, None, Some(lines))
+    }
+
+    fn start_on(runtime: Runtime, limits: Limits, tls: Option<Tls>, lines: Option<Lines>) -> Self {
         let stop = CancellationToken::new();
         let (backend, feed) = backend::pair();
         let options = SessionOptions {
@@ -57,14 +87,19 @@ impl Local {
         };
         let registry = Registry::new(plan, options, mpsc::channel(1).0);
         registry.share(backend);
+        let right = match lines {
+            Some(_) => Right::Write,
+            None => Right::View,
+        };
         let offer = Offer {
             command: "cat".to_owned(),
             scrollback: 10,
             theme: DARK.name,
             tls,
+            lines,
         };
         let access = Access::new(Rules {
-            right: Right::View,
+            right,
             hosts: Hosts::default(),
             origins: Vec::new(),
             links: Links::Open,
@@ -98,5 +133,15 @@ impl Local {
 
     pub(crate) fn viewer(&self) -> Viewer {
         Viewer::connect(&self.host())
+    }
+}
+
+fn shell(script: &str) -> Program {
+    Program {
+        name: "sh".into(),
+        args: vec!["-c".into(), script.into()],
+        term: String::new(),
+        cwd: None,
+        env: Vec::new(),
     }
 }
