@@ -24,6 +24,7 @@ mod overflow;
 mod pace;
 mod peer;
 mod places;
+mod raw;
 mod refusal;
 mod rest;
 mod routes;

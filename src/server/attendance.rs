@@ -177,23 +177,7 @@ impl Attendance {
             Leave::Viewer(Ending::Closed | Ending::Lost) | Leave::Silent => {}
             Leave::Viewer(Ending::Broken) => self.socket.linger().await,
             Leave::Refused | Leave::ProgramEnded | Leave::LineTooLong | Leave::Dismissed(_) => {
-                self.await_close().await
-            }
-        }
-    }
-
-    /// Sends what is under way and waits for the close.
-    async fn await_close(&mut self) {
-        loop {
-            if self.socket.is_idle()
-                && let Some((code, reason)) = self.last_words.take()
-            {
-                self.socket.close(code, &reason);
-            }
-            match self.socket.event(Interest::Both).await {
-                Event::Ended(Ending::Broken) => return self.socket.linger().await,
-                Event::Ended(_) => return,
-                _ => {}
+                self.socket.await_close(self.last_words.take()).await
             }
         }
     }

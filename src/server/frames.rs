@@ -33,11 +33,14 @@ impl AllFrames {
     }
 }
 
-/// The newest frames of one session.
+/// The newest frames of one session, in each dialect.
 #[derive(Debug, Default)]
 pub(super) struct Frames {
-    newest: Mutex<VecDeque<(Dialect, Span, Bytes)>>,
+    jupyter: Newest,
+    raw: Newest,
 }
+
+type Newest = Mutex<VecDeque<(Span, Bytes)>>;
 
 impl Frames {
     /// The frame for a stretch of the output that `view` looks at; `None` where the log has moved on.
@@ -45,15 +48,18 @@ impl Frames {
     /// The lock is held while the frame is made, so that others who want it wait for it rather than
     /// make it as well.
     pub(super) fn output(&self, dialect: Dialect, view: &View, span: Span) -> Option<Bytes> {
-        let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut kept = newest.iter();
-        if let Some((.., frame)) = kept.find(|(of, at, _)| (*of, *at) == (dialect, span)) {
+        let newest = match dialect {
+            Dialect::Jupyter => &self.jupyter,
+            Dialect::Raw => &self.raw,
+        };
+        let mut newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, frame)) = newest.iter().find(|(kept, _)| *kept == span) {
             return Some(frame.clone());
         }
         let text = view.read(span)?;
         let frame = dialect.frame(&ServerMessage::Stdout(&text, Some(span.to)))?;
         newest.truncate(KEPT - 1);
-        newest.push_front((dialect, span, frame.clone()));
+        newest.push_front((span, frame.clone()));
         Some(frame)
     }
 }

@@ -143,12 +143,24 @@ impl App {
             return Ok(session);
         }
         let opening = Opening {
-            name: None,
-            owner: Owner::private(grant.user.as_ref()),
-            keep: Keep::WhileAttended,
             size: wish.size(),
-            cwd: None,
+            ..self.opening(grant)
         };
         self.open(opening, peer, grant).await
+    }
+
+    /// What is wanted of a session that the bearer of a grant opens, where he says nothing else.
+    pub(super) fn opening(&self, grant: &Grant) -> Opening {
+        let (owner, keep) = match self.0.registry.mode() {
+            Mode::PerViewer => (Owner::private(grant.user.as_ref()), Keep::WhileAttended),
+            Mode::Shared | Mode::Named => (Owner::Everyone, Keep::WhileInUse),
+        };
+        Opening {
+            name: None,
+            owner,
+            keep,
+            size: None,
+            cwd: None,
+        }
     }
 }

@@ -108,7 +108,15 @@ impl Outlet {
                 self.snapshot = Some(Snapshot::new(text, at));
                 self.dialect.frame(&ServerMessage::Size(size)).into()
             }
-            Piece::Size(size) => self.dialect.frame(&ServerMessage::Size(size)).into(),
+            Piece::Size(size) => {
+                let frame = self.dialect.frame(&ServerMessage::Size(size));
+                // Who can't be told the size is shown the screen that came of it: what was on its own
+                // was meant for another, or will be right from now on.
+                if frame.is_none() {
+                    self.view.resync();
+                }
+                frame.into()
+            }
             Piece::Ended(exit) => Next::Ended(exit),
         }
     }

@@ -20,10 +20,9 @@ use warp::{Buf, Filter, Rejection, Reply};
 
 use crate::access::Grant;
 use crate::name::SessionName;
-use crate::registry::{Keep, Mode, Opening, Owner};
+use crate::registry::{Mode, Opening, Owner};
 use crate::right::Right;
 use crate::session::Session;
-use crate::size::TermSize;
 use crate::utc::iso8601;
 
 use super::App;
@@ -140,30 +139,17 @@ impl Asker {
             return Ok(there);
         }
         self.app.may_open(&self.peer, &self.grant)?;
-        let opening = self.opening(wishes.cwd()?, wishes.size()?);
+        let opening = Opening {
+            cwd: wishes.cwd()?,
+            size: wishes.size()?,
+            ..self.app.opening(&self.grant)
+        };
         // What is found by its name alone needs one that nobody guesses.
         let opened = match name.filter(|_| opening.owner != Owner::Holder) {
             Some(name) => registry.find_or_open(name, self.user(), opening).await,
             None => registry.open(opening).await,
         };
         Ok(opened?)
-    }
-
-    fn opening(&self, cwd: Option<String>, size: Option<TermSize>) -> Opening {
-        let (owner, keep) = match self.app.0.registry.mode() {
-            Mode::PerViewer => {
-                let owner = Owner::private(self.grant.user.as_ref());
-                (owner, Keep::WhileAttended)
-            }
-            Mode::Shared | Mode::Named => (Owner::Everyone, Keep::WhileInUse),
-        };
-        Opening {
-            name: None,
-            owner,
-            keep,
-            size,
-            cwd,
-        }
     }
 
     fn close(&self, name: &SessionName) -> Result<Response, Problem> {

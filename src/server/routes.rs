@@ -18,6 +18,7 @@ use super::admission::{Handshake, handshake};
 use super::assets;
 use super::dialect::Dialect;
 use super::lines::Lines;
+use super::raw;
 use super::refusal::refusal;
 use super::rest;
 use super::viewer;
@@ -53,6 +54,7 @@ pub(super) fn all(
 /// The routes where there are sessions.
 fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
     let api = rest::routes(app.clone());
+    let raw = raw(app.clone());
     let any = warp::path!("ws").map(|| None);
     let named = warp::path!("terminals" / "websocket" / SessionName).map(Some);
     let socket = any
@@ -63,7 +65,8 @@ fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejectio
         .and(handshake())
         .and(wish())
         .and_then(socket);
-    api.or(socket).unify()
+    let sessions = api.or(raw).unify();
+    sessions.or(socket).unify()
 }
 
 /// The routes where there are programs that talk in lines.
@@ -81,6 +84,19 @@ fn for_lines(
                 lines.open(&app, request, "/ws", &query).await
             },
         )
+}
+
+/// Viewers that speak bytes.
+fn raw(app: App) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
+    let any = warp::path!("raw").map(|| None);
+    let named = warp::path!("raw" / String).map(Some);
+    any.or(named)
+        .unify()
+        .and(exact())
+        .and(warp::any().map(move || app.clone()))
+        .and(handshake())
+        .and(query())
+        .map(raw::socket)
 }
 
 /// A method that is not offered at an address that is there.
@@ -118,14 +134,14 @@ async fn file(version: String, path: Tail, headers: HeaderMap) -> Result<Respons
     assets::file(&version, path.as_str(), &headers).ok_or_else(warp::reject::not_found)
 }
 
+/// The query of an address, if only an empty one.
+fn query() -> impl Filter<Extract = (String,), Error = Infallible> + Clone {
+    warp::query::raw().or(warp::any().map(String::new)).unify()
+}
+
 /// What a viewer asks for in the query of its address.
 fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
     query().map(|query: String| Wish::parse(&query))
-}
-
-/// The query of an address; empty where there is none.
-fn query() -> impl Filter<Extract = (String,), Error = Infallible> + Clone {
-    warp::query::raw().or(warp::any().map(String::new)).unify()
 }
 
 /// What a socket is for.

@@ -8,6 +8,7 @@ use tracing::Instrument;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::access::Grant;
+use crate::backend::Exit;
 use crate::protocol::{ServerMessage, Setup};
 use crate::right::Right;
 use crate::session::{Session, Written};
@@ -80,6 +81,10 @@ impl Viewer {
     ) -> Self {
         let entry = wish.entry(&session, app.0.offer.scrollback, grant.right);
         let (mut view, _) = session.attach(entry);
+        // The address may say how large its window is, and who speaks bytes can't say it otherwise.
+        if let Some(window) = wish.size() {
+            view.set_window(window);
+        }
         let guest = Arc::clone(&grant);
         let guests = &app.0.guests;
         let presence = guests.enter(view.id(), peer.address, guest, (&session).into());
@@ -159,10 +164,13 @@ impl Viewer {
                 Next::Passed => {}
                 Next::Ended(exit) => {
                     let word = ServerMessage::Disconnect(exit.status());
-                    if let Some(frame) = self.dialect.frame(&word) {
-                        self.attendance.socket.queue(frame);
-                    }
-                    let reason = "the program ended".to_owned();
+                    let reason = match self.dialect.frame(&word) {
+                        Some(frame) => {
+                            self.attendance.socket.queue(frame);
+                            "the program ended".to_owned()
+                        }
+                        None => farewell(exit),
+                    };
                     self.attendance
                         .finish(Leave::ProgramEnded, CloseCode::Normal, reason);
                 }
@@ -256,5 +264,13 @@ impl Viewer {
             writable: right == Right::Write,
             resizes: self.session.heeds_window_of(right),
         }
+    }
+}
+
+/// What the close tells those that have no other word for the end.
+fn farewell(exit: Exit) -> String {
+    match exit {
+        Exit::Code(status) => format!("the program ended with status {status}"),
+        Exit::Signal(signal) => format!("the program was ended by signal {signal}"),
     }
 }

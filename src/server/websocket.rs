@@ -31,14 +31,14 @@ const MAX_CONTROL: usize = 1024;
 /// The longest header of a frame without a mask, in bytes (RFC 6455, 5.2).
 const MAX_HEADER: usize = 10;
 
-/// A text frame that is ready to be sent on any connection; `write` appends the payload, of about
-/// `expected` bytes.
-pub(super) fn text_frame(expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
+/// A frame of a whole message, ready to be sent on any connection; `write` appends the payload, of
+/// about `expected` bytes.
+pub(super) fn frame(kind: Data, expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
     let mut frame = Vec::with_capacity(MAX_HEADER + expected);
     frame.resize(MAX_HEADER, 0);
     write(&mut frame);
     let header = FrameHeader {
-        opcode: OpCode::Data(Data::Text),
+        opcode: OpCode::Data(kind),
         ..FrameHeader::default()
     };
     let payload = (frame.len() - MAX_HEADER) as u64;
@@ -206,6 +206,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WebSocket<S> {
     pub(super) async fn finish(&mut self) {
         // Whoever is gone already need not be told.
         let _ = std::future::poll_fn(|cx| Pin::new(&mut self.io).poll_shutdown(cx)).await;
+    }
+
+    /// Sends what is under way, then closes with the last words where the close was not begun before,
+    /// and waits for it.
+    pub(super) async fn await_close(&mut self, mut last_words: Option<(CloseCode, String)>) {
+        loop {
+            if self.is_idle()
+                && let Some((code, reason)) = last_words.take()
+            {
+                self.close(code, &reason);
+            }
+            match self.event(Interest::Both).await {
+                Event::Ended(Ending::Broken) => return self.linger().await,
+                Event::Ended(_) => return,
+                _ => {}
+            }
+        }
     }
 
     /// What happens next. Safe to be cancelled: nothing that happened is forgotten.
@@ -418,7 +435,9 @@ mod tests {
     async fn a_client_that_takes_nothing_is_waited_for_whatever_there_is_to_say() {
         let (mut client, server) = duplex(64);
         let mut socket = WebSocket::new(server, &Limits::default());
-        socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
+        socket.queue(frame(Data::Text, 200, |payload| {
+            payload.extend([b'x'; 200])
+        }));
         assert!(matches!(look(&mut socket), Poll::Ready(Event::Moved)));
         socket.ping();
         assert!(look(&mut socket).is_pending(), "our own ping");
@@ -449,7 +468,9 @@ mod tests {
     async fn pings_of_a_client_that_takes_nothing_are_not_heard_without_end() {
         let (mut client, server) = duplex(64);
         let mut socket = WebSocket::new(server, &Limits::default());
-        socket.queue(text_frame(200, |payload| payload.extend([b'x'; 200])));
+        socket.queue(frame(Data::Text, 200, |payload| {
+            payload.extend([b'x'; 200])
+        }));
         let ping = from_client(9, &[b'?'; 50]);
         let mut sent = 0;
         // A write that stays without room for long is one that nobody will make room for.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{TempDir, Viewer, Webterm, get, require, wait_until};
+use crate::support::{RawViewer, TempDir, Viewer, Webterm, get, require, wait_until};
 
 /// Shows all that it is given, and nothing else.
 const WITNESS: [&str; 3] = ["sh", "-c", "stty raw -echo; echo ready; exec cat"];
@@ -140,6 +140,33 @@ fn r19_a_viewer_is_moved_to_view_and_back() {
     done(&dir, &["--let-view", "1"]);
     one.type_in("E");
     one.wait_for("the refusal", |viewer| viewer.notices.len() == 2);
+}
+
+#[test]
+fn r19_a_viewer_that_speaks_bytes_is_moved_to_view_and_back() {
+    let dir = TempDir::new();
+    let webterm = start(&dir, &[&["-w"], &WITNESS[..]].concat());
+    let mut one = RawViewer::connect(&webterm.address(), "/raw");
+    one.wait_for_output("ready");
+    let mut other = ready(&webterm);
+    one.type_in("A");
+    one.wait_for_output("A");
+    done(&dir, &["--let-view", "1"]);
+    one.type_in("B");
+    // What it sent before this was heard is answered first.
+    one.socket
+        .send(tungstenite::Message::Ping("heard".into()))
+        .unwrap();
+    while one.socket.read().unwrap() != tungstenite::Message::Pong("heard".into()) {}
+    other.type_in("C");
+    one.wait_for_output("C");
+    done(&dir, &["--let-write", "1"]);
+    one.send(b"D");
+    other.wait_for_output("D");
+    assert!(other.output.ends_with("ACD"), "{:?}", other.output);
+    done(&dir, &["--throw-out", "1"]);
+    let reason = "thrown out by the host".to_owned();
+    assert_eq!(one.wait_for_close(), (1008, reason));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! - `place`: where the program is at work, and what has the keyboard
 //! - `session`: output to all, input from few, late and slow viewers
 //! - `window`: whose window decides the size
+//! - `raw`: viewers that speak bytes and nothing else
 //! - `messages`: what viewers may send, and what is refused
 //! - `modes`: a terminal for each viewer, or none until one is asked for
 //! - `host`: who is there, the right to type given and taken, throwing out, the control socket
@@ -38,6 +39,7 @@ mod modes;
 mod place;
 mod programs;
 mod pty;
+mod raw;
 mod readonly;
 mod requests;
 mod rest;

@@ -12,7 +12,7 @@ const TEXT: u8 = 1;
 const BINARY: u8 = 2;
 
 /// Addresses and header lines by which somebody might try to be more than a viewer.
-const DOORS: [(&str, &str); 16] = [
+const DOORS: [(&str, &str); 20] = [
     ("/ws", ""),
     ("/ws?permit-write=1&writable=true&write=1&mode=rw", ""),
     ("/ws?stdin=whoami&input=whoami&arg=whoami", ""),
@@ -20,6 +20,10 @@ const DOORS: [(&str, &str); 16] = [
     ("/ws?scrollback=9&resume=x&offset=0", ""),
     ("/terminals/websocket/main", ""),
     ("/terminals/websocket/main?token=main&session_id=1", ""),
+    ("/raw", ""),
+    ("/raw/main", ""),
+    ("/raw?rows=24&cols=80&writable=true&permit-write=1", ""),
+    ("/raw/main?rows=11&cols=33&stdin=whoami&arg=whoami", ""),
     ("/ws", "Sec-WebSocket-Protocol: tty\r\n"),
     ("/ws", "Sec-WebSocket-Protocol: webtty\r\n"),
     (
@@ -45,6 +49,9 @@ const DOORS: [(&str, &str); 16] = [
         "WEBTERM-PERMIT-WRITE: 1\r\nUpgrade-Insecure-Requests: 1\r\n",
     ),
 ];
+
+/// The addresses at which each attempt is made: one for each way to speak.
+const SOCKETS: [&str; 2] = ["/ws", "/raw"];
 
 /// Messages that another server of terminals, or a careless one, would take for input, or for a size.
 const MESSAGES: [(u8, &[u8]); 43] = [
@@ -209,8 +216,10 @@ fn r19_no_road_leads_into_a_read_only_session() {
         }
     }
     for attempt in attempts() {
-        let mut stream = connect(&webterm, "/ws", "").unwrap();
-        deliver(&mut stream, &attempt);
+        for path in SOCKETS {
+            let mut stream = connect(&webterm, path, "").unwrap();
+            deliver(&mut stream, &attempt);
+        }
     }
     let address = webterm.address();
     for method in [
@@ -219,6 +228,7 @@ fn r19_no_road_leads_into_a_read_only_session() {
         for path in [
             "/",
             "/ws",
+            "/raw",
             "/api/terminals",
             "/api/terminals/main",
             "/socket.io/?EIO=4",
@@ -245,8 +255,12 @@ fn r19_no_road_leads_back_for_who_was_moved_to_view() {
     let mut command = Webterm::command();
     let webterm = Webterm::spawn(command.env("XDG_RUNTIME_DIR", dir.path()).args(args));
     webterm.viewer().wait_for_output("ready");
-    for (number, attempt) in attempts().into_iter().enumerate() {
-        let mut stream = connect(&webterm, "/ws", "").unwrap();
+    let attempts = attempts();
+    let roads = attempts
+        .iter()
+        .flat_map(|attempt| SOCKETS.map(|path| (path, attempt)));
+    for (number, (path, attempt)) in roads.enumerate() {
+        let mut stream = connect(&webterm, path, "").unwrap();
         // The first viewer was the one above. Once this is answered he is counted.
         deliver(&mut stream, b"");
         let id = (number + 2).to_string();
@@ -255,7 +269,7 @@ fn r19_no_road_leads_back_for_who_was_moved_to_view() {
             .env("XDG_RUNTIME_DIR", dir.path())
             .status();
         assert!(host.unwrap().success());
-        deliver(&mut stream, &attempt);
+        deliver(&mut stream, attempt);
     }
     assert_given_nothing(&webterm, &go);
 }

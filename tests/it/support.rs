@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 mod local;
+mod raw;
 mod server;
 mod talker;
 mod viewer;
@@ -14,6 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub(crate) use local::Local;
+pub(crate) use raw::RawViewer;
 pub(crate) use server::Webterm;
 pub(crate) use talker::Talker;
 pub(crate) use viewer::{Viewer, open};

@@ -221,7 +221,10 @@ impl Client {
     /// What is cut somewhere would be taken for what it is not, so it is not sent at all.
     fn check_lines(&mut self, sent: Result<(), TooLong>) {
         if let Err(TooLong(max)) = sent {
-            tracing::warn!(max, "the program printed a longer line than --max-line allows");
+            tracing::warn!(
+                max,
+                "the program printed a longer line than --max-line allows"
+            );
             let reason = format!(
                 "the program printed a line longer than {max} bytes, the limit of --max-line"
             );

@@ -20,7 +20,7 @@ impl Wording {
     pub(super) fn frame(self, message: LinesMessage<'_>) -> Option<Bytes> {
         match self {
             Self::Bare => None,
-            Self::Messages => Some(websocket::text_frame(256, |payload| {
+            Self::Messages => Some(websocket::frame(Data::Text, 256, |payload| {
                 message.encode_into(payload);
             })),
         }
