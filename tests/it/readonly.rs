@@ -267,6 +267,7 @@ fn r19_no_road_leads_back_for_who_was_moved_to_view() {
         let host = Command::new(env!("CARGO_BIN_EXE_webterm"))
             .args(["-q", "--let-view", &id])
             .env("XDG_RUNTIME_DIR", dir.path())
+            .env("XDG_STATE_HOME", dir.path())
             .status();
         assert!(host.unwrap().success());
         deliver(&mut stream, attempt);

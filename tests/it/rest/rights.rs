@@ -209,6 +209,7 @@ fn r19_who_was_moved_to_view_by_the_host_makes_renames_and_closes_nothing() {
         let mut host = Command::new(env!("CARGO_BIN_EXE_webterm"));
         let host = host
             .env("XDG_RUNTIME_DIR", dir.path())
+            .env("XDG_STATE_HOME", dir.path())
             .args(["-q", wish, "1"]);
         assert!(host.status().unwrap().success());
     };
