@@ -11,7 +11,7 @@ say() { printf '\n==> %s\n' "$*"; }
 
 # Program and Debian package, where the names differ: program:package.
 needed=(
-  argon2 bash chromium cc:gcc cmatrix curl dialog diff:diffutils git grep htop htpasswd:apache2-utils
+  argon2 awk:mawk bash chromium cc:gcc cmatrix curl dialog diff:diffutils git grep htop htpasswd:apache2-utils
   less man:man-db mc nano ncdu node:nodejs npm openssl ps:procps python3 shellcheck tmux vim w3m whiptail
 )
 

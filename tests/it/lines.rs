@@ -10,7 +10,7 @@ use tungstenite::Message;
 use webterm::server::Limits;
 
 use crate::support::certificates::Authority;
-use crate::support::{Local, Talker, TempDir, Webterm, get, require, wait_until};
+use crate::support::{Local, Talker, TempDir, Webterm, get, output_of, require, wait_until};
 
 const TERM: i32 = 15;
 const KILL: i32 = 9;
@@ -102,10 +102,16 @@ fn programs_of_all_kinds_answer_line_by_line() {
     let python = "import sys\nfor line in sys.stdin: print(line.strip()[::-1])";
     let bash = "while read -r a b; do echo $((a + b)); done";
     let awk = "{ print toupper($0); fflush() }";
+    // It waits for a whole buffer of input, unless it is told not to.
+    let is_mawk = output_of("awk", &["-W", "version"]).contains("mawk");
+    let awk: &[&str] = match is_mawk {
+        true => &["-W", "interactive", awk],
+        false => &[awk],
+    };
     for (program, args, question, answer) in [
         ("python3", ["-u", "-c", python].as_slice(), "abc", "cba"),
         ("bash", &["-c", bash], "20 22", "42"),
-        ("awk", &[awk], "abc", "ABC"),
+        ("awk", awk, "abc", "ABC"),
         ("sed", &["-u", "s/a/o/"], "hallo", "hollo"),
     ] {
         require(program);
@@ -113,10 +119,6 @@ fn programs_of_all_kinds_answer_line_by_line() {
         let mut talker = Talker::connect(&webterm);
         for _ in 0..3 {
             talker.send(question);
-            // mawk waits for a whole buffer of its own on some systems.
-            if program == "awk" {
-                break;
-            }
             assert_eq!(talker.line(), answer, "{program}");
         }
     }
@@ -580,6 +582,16 @@ fn a_program_is_told_that_its_client_comes_by_tls() {
     let (lines, ..) = talker.rest();
     assert!(lines.contains(&"HTTPS=on".to_owned()), "{lines:?}");
     assert!(lines.contains(&"REMOTE_ADDR=127.0.0.1".to_owned()));
+}
+
+#[test]
+fn a_session_may_run_on_pipes_as_well() {
+    let local = Local::start_pipes("echo ready; sleep 0.5; echo done; exit 5");
+    let mut viewer = local.viewer();
+    viewer.wait_for_output("ready");
+    viewer.wait_for_close();
+    assert!(viewer.output.contains("done"), "{:?}", viewer.output);
+    assert_eq!(viewer.disconnect, Some(json!(5)));
 }
 
 #[test]

@@ -1,15 +1,16 @@
 /** The page of a program that talks in lines. */
 
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { openPage, startBrowser } from '../support/browser.mjs';
+import { atEnd } from '../support/cleanup.mjs';
 import { eventually } from '../support/eventually.mjs';
 import { startWebterm } from '../support/webterm.mjs';
 
 const ANSWER = 'while read -r line; do case $line in end) exit 3;; oops) echo "no <b>such</b>" >&2;; *) echo "<$line>";; esac; done';
-
-/** Prints so many numbers for each that it is told. */
-const COUNT = 'while read -r n; do seq "$n"; done';
 
 const lines = (...args) => ['--lines', '--lines-stderr', ...args];
 
@@ -114,17 +115,25 @@ test('a read-only page has no field and says why, and gets one when the host let
   await sees(viewer, 'stdout', '<hello>');
 });
 
+/** A program that prints `first` numbers, and `then` so many when it is told to go on. */
+function inTwoParts(t, first, then) {
+  const dir = mkdtempSync(join(tmpdir(), 'webterm-lines-'));
+  atEnd(t, () => rmSync(dir, { recursive: true }));
+  const file = join(dir, 'go');
+  const script = `seq ${first}; until [ -e "$0" ]; do sleep 0.05; done; seq ${then}; cat`;
+  return { command: ['sh', '-c', script, file], goOn: () => writeFileSync(file, '') };
+}
+
 test('who reads back is left where he is, and led to what is new', async (t) => {
-  const { url } = await startWebterm(t, '-w', ...lines('sh', '-c', 'seq 300; while read -r n; do sleep 0.3; seq "$n"; done'));
+  const { command, goOn } = inTwoParts(t, 300, 3000);
+  const { url } = await startWebterm(t, '-w', ...lines(...command));
   const viewer = await openPage(t, await startBrowser(t), url);
-  await ready(viewer);
   await sees(viewer, 'stdout', '300');
   await eventually('the end is in view', async () => (await distance(viewer)) < 2);
-  await send(viewer, '3000');
-  await sees(viewer, 'sent', '3000');
   await viewer.page.$eval('#log', (log) => { log.scrollTop = 1000; });
   const top = () => viewer.page.evaluate(() => document.elementFromPoint(200, 200).textContent);
   const before = await top();
+  goOn();
   const jump = viewer.page.getByRole('button', { name: /3,000 new lines/ });
   await jump.waitFor();
   assert.equal(await top(), before);
@@ -134,14 +143,14 @@ test('who reads back is left where he is, and led to what is new', async (t) => 
 });
 
 test('what is read stays in its place while lines above it go', async (t) => {
-  const { url } = await startWebterm(t, '-w', ...lines('sh', '-c', 'seq 4990; while read -r n; do sleep 0.3; seq "$n"; done'));
+  const { command, goOn } = inTwoParts(t, 4990, 500);
+  const { url } = await startWebterm(t, '-w', ...lines(...command));
   const viewer = await openPage(t, await startBrowser(t), url);
-  await ready(viewer);
   await sees(viewer, 'stdout', '4990');
-  await send(viewer, '500');
   await viewer.page.$eval('#log', (log) => { log.scrollTop = 50_000; });
   const top = () => viewer.page.evaluate(() => document.elementFromPoint(200, 200).textContent);
   const before = await top();
+  goOn();
   await viewer.page.getByText('earlier lines are no longer kept').waitFor({ state: 'attached' });
   assert.equal(await top(), before);
   assert.ok((await shown(viewer)).length <= 5_001);

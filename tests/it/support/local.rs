@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use webterm::access::{Access, Hosts, Links, Rules};
-use webterm::backend;
+use webterm::backend::{self, Backend, Feed};
 use webterm::pipe;
 use webterm::process::Program;
 use webterm::registry::{Mode, Plan, Registry};
@@ -25,7 +25,7 @@ pub(crate) struct Local {
     pub(crate) address: SocketAddr,
     stop: CancellationToken,
     _runtime: Runtime,
-    _feed: backend::Feed,
+    _feed: Option<Feed>,
 }
 
 impl Drop for Local {
@@ -40,7 +40,25 @@ impl Local {
     }
 
     pub(crate) fn start_with(limits: Limits, tls: Option<Tls>) -> Self {
-        Self::start_on(Runtime::new().unwrap(), limits, tls, None)
+        let (backend, feed) = backend::pair();
+        let ends = (backend, Some(feed));
+        Self::start_on(Runtime::new().unwrap(), ends, limits, tls, None)
+    }
+
+    /// One for a session whose program, a shell that runs `script`, is on pipes.
+    pub(crate) fn start_pipes(script: &str) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let pipes = {
+            let _inside = runtime.enter();
+            pipe::spawn(&shell(script), &[], &[]).unwrap()
+        };
+        Self::start_on(
+            runtime,
+            (pipes.backend, None),
+            Limits::default(),
+            None,
+            None,
+        )
     }
 
     /// One for programs that talk in lines; each client gets a shell that runs `script`, and may
@@ -64,12 +82,18 @@ impl Local {
             errors: Errors::Logged,
         };
         let lines = Lines::new(plan, launches);
-        Self::start_on(runtime, limits, None, Some(lines))
+        let (backend, feed) = backend::pair();
+        Self::start_on(runtime, (backend, Some(feed)), limits, None, Some(lines))
     }
 
-    fn start_on(runtime: Runtime, limits: Limits, tls: Option<Tls>, lines: Option<Lines>) -> Self {
+    fn start_on(
+        runtime: Runtime,
+        (backend, feed): (Backend, Option<Feed>),
+        limits: Limits,
+        tls: Option<Tls>,
+        lines: Option<Lines>,
+    ) -> Self {
         let stop = CancellationToken::new();
-        let (backend, feed) = backend::pair();
         let options = SessionOptions {
             size: TermSize::DEFAULT,
             policy: SizePolicy::Fixed,
