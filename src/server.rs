@@ -65,6 +65,9 @@ pub const AUDIT: &str = "webterm::audit";
 /// The target of what programs themselves say on standard error: they may say more than strangers.
 pub const PROGRAM: &str = "webterm::program";
 
+/// So many lists of sessions are made at once; who wants another one waits.
+const LISTS: usize = 2;
+
 /// What is served, to whom. Clones are the same.
 #[derive(Debug, Clone)]
 pub struct App(Arc<Inner>);
@@ -97,6 +100,8 @@ struct Inner {
     /// The places that viewers take.
     seats: Arc<Semaphore>,
     started: SystemTime,
+    /// The lists of sessions that may be made at once: more would be slower, and take a thread each.
+    lists: Semaphore,
     stop: CancellationToken,
 }
 
@@ -121,6 +126,7 @@ impl App {
             guests: Viewers::default(),
             openings: Openings::default(),
             started: SystemTime::now(),
+            lists: Semaphore::new(LISTS),
             stop,
         }))
     }

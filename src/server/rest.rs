@@ -88,7 +88,7 @@ impl Asker {
                 Ok(answer(json!({ "version": env!("CARGO_PKG_VERSION") })))
             }
             (Address::Status, &Method::GET | &Method::HEAD) => Ok(answer(self.status())),
-            (Address::Terminals, &Method::GET | &Method::HEAD) => Ok(answer(self.list())),
+            (Address::Terminals, &Method::GET | &Method::HEAD) => Ok(answer(self.list().await?)),
             (Address::Terminals, &Method::POST) => {
                 let session = self.open(wishes().await?).await?;
                 Ok(answer(self.model(&session)))
@@ -119,9 +119,16 @@ impl Asker {
         })
     }
 
-    fn list(&self) -> Value {
+    /// All that who asks may see. /proc is asked about each of them: two hundred keep a thread for
+    /// 10 ms, so it is not one that serves others.
+    async fn list(&self) -> Result<Value, Problem> {
+        // It is never closed.
+        let _turn = self.app.0.lists.acquire().await;
+        let (app, right) = (self.app.clone(), self.right());
         let sessions = self.app.0.registry.list(self.user());
-        sessions.iter().map(|session| self.model(session)).collect()
+        let tell = move || sessions.iter().map(|one| model(one, &app, right)).collect();
+        let told = tokio::task::spawn_blocking(tell).await;
+        told.map_err(|_| Problem::broken())
     }
 
     /// The session that is wished for. Stock clients ask for a new one where any would do: where there

@@ -104,6 +104,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
+    /// What should not happen.
+    pub(super) fn broken() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "this went wrong")
+    }
+
     pub(super) fn into_response(self) -> Response {
         let mut response = in_json(refusal(self.status, &self.message));
         if let Some((name, value)) = self.header {
