@@ -29,6 +29,7 @@ mod refusal;
 mod rest;
 mod routes;
 mod snapshot;
+mod socketio;
 mod stay;
 mod typed;
 mod unencrypted;

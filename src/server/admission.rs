@@ -1,6 +1,7 @@
 //! Requests for a WebSocket: the handshake, and a place for whoever asks. It knows no route, nor what
 //! is said over the connection.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use hyper::header::{self, HeaderMap, HeaderValue};
@@ -20,7 +21,7 @@ use super::peer::Peer;
 use super::refusal::refusal;
 use super::upgrade;
 
-const FULL: &str = "all places that --max-viewers allows are taken; try again later";
+pub(super) const FULL: &str = "all places that --max-viewers allows are taken; try again later";
 
 /// What an upgrade needs of a request.
 pub(super) struct Handshake {
@@ -56,10 +57,7 @@ impl Handshake {
         let accepted = upgrade::handshake(self.method, self.version, self.headers);
         let accepted = accepted.map_err(|(status, why)| Declined::Handshake(status, why))?;
         let upgrade = self.upgrade.ok_or(Declined::NoUpgrade)?;
-        let Some(seat) = seat(app, self.grant.right) else {
-            tracing::warn!(peer = %self.peer.address, reason = FULL, "a viewer was turned away");
-            return Err(Declined::Full);
-        };
+        let seat = seat(app, self.peer.address, self.grant.right)?;
         // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
         let held = app.0.viewers.token();
         if app.0.viewers.is_closed() {
@@ -147,11 +145,19 @@ impl Admission {
 
 /// A place for a viewer that may do so much. Where some may type, those who only look leave a tenth
 /// to them: whoever has a link to look at a terminal can't keep its owner out.
-fn seat(app: &App, right: Right) -> Option<OwnedSemaphorePermit> {
+pub(super) fn seat(
+    app: &App,
+    address: SocketAddr,
+    right: Right,
+) -> Result<OwnedSemaphorePermit, Declined> {
     let left = match (app.access().most(), right) {
         (Right::Write, Right::View) => app.0.limits.viewers / 10,
         _ => 0,
     };
-    let seat = Arc::clone(&app.0.seats).try_acquire_owned().ok()?;
-    (app.0.seats.available_permits() >= left).then_some(seat)
+    let seat = Arc::clone(&app.0.seats).try_acquire_owned().ok();
+    let seat = seat.filter(|_| app.0.seats.available_permits() >= left);
+    seat.ok_or_else(|| {
+        tracing::warn!(peer = %address, reason = FULL, "a viewer was turned away");
+        Declined::Full
+    })
 }

@@ -29,6 +29,7 @@ use super::peer::Peer;
 use super::refusal::{in_json, last};
 use super::rest;
 use super::routes;
+use super::socketio::SocketIo;
 use super::{App, Limits};
 
 /// The kernel's buffer for what was written, in bytes (it doubles it): what is in there can't be
@@ -41,15 +42,15 @@ const MAX_UNSENT: u32 = 64 * 1024;
 
 /// Serves a connection until either side closes it, it is upgraded, it has to give way to others, or
 /// the server stops.
-pub(super) async fn serve(stream: TcpStream, peer: Peer, app: App) {
+pub(super) async fn serve(stream: TcpStream, peer: Peer, app: App, socketio: SocketIo) {
     let (way_out, address) = (peer.place().way_out().clone(), peer.address);
-    let served = way_out.run_until_cancelled(open_and_converse(stream, peer, app));
+    let served = way_out.run_until_cancelled(open_and_converse(stream, peer, app, socketio));
     if served.await.is_none() {
         tracing::info!(peer = %address, "a connection on which nothing was let in gave way");
     }
 }
 
-async fn open_and_converse(stream: TcpStream, mut peer: Peer, app: App) {
+async fn open_and_converse(stream: TcpStream, mut peer: Peer, app: App, socketio: SocketIo) {
     let limits = app.0.limits;
     // Without the first each key's echo may wait 40 ms for the one before to be acknowledged, and
     // without the last a client whose cable was pulled stays for a quarter of an hour. Where one is
@@ -60,13 +61,13 @@ async fn open_and_converse(stream: TcpStream, mut peer: Peer, app: App) {
     let _ = socket.set_tcp_notsent_lowat(MAX_UNSENT);
     let _ = socket.set_tcp_user_timeout(Some(limits.write));
     let Some(tls) = app.0.offer.tls.clone() else {
-        return converse(timed(stream, &limits), peer, app).await;
+        return converse(timed(stream, &limits), peer, app, socketio).await;
     };
     // What is under way when the server stops has nothing to lose yet.
     let stop = app.0.stop.clone();
     let opened = encryption::open(stream, &tls, &mut peer, &app);
     if let Some(Some(stream)) = stop.run_until_cancelled(opened).await {
-        converse(stream, peer, app).await;
+        converse(stream, peer, app, socketio).await;
     }
 }
 
@@ -78,7 +79,7 @@ pub(super) fn timed(stream: TcpStream, limits: &Limits) -> Pin<Box<TimeoutStream
 }
 
 /// Speaks HTTP on a connection.
-async fn converse<S>(stream: S, peer: Peer, app: App)
+async fn converse<S>(stream: S, peer: Peer, app: App, socketio: SocketIo)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -90,7 +91,7 @@ where
     let routes = warp::service(routes::all(app.clone()));
     let service = service_fn(move |request: Request<Incoming>| {
         let peer = Arc::clone(&peer);
-        answer(request, peer, app.clone(), routes.clone())
+        answer(request, peer, app.clone(), socketio.clone(), routes.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -135,6 +136,7 @@ async fn answer<S>(
     mut request: Request<Incoming>,
     peer: Arc<Peer>,
     app: App,
+    socketio: SocketIo,
     mut routes: S,
 ) -> Result<Response, Infallible>
 where
@@ -151,9 +153,14 @@ where
         Ok(cookie) => {
             peer.place().settle();
             let version = request.version();
-            request.extensions_mut().insert(peer);
-            request.extensions_mut().insert(version);
-            let mut response = routes.call(request).await?;
+            let mut response = if socketio.serves(&request) {
+                // In a box, for what answers everybody holds room for it.
+                Box::pin(socketio.answer(request, peer)).await
+            } else {
+                request.extensions_mut().insert(peer);
+                request.extensions_mut().insert(version);
+                routes.call(request).await?
+            };
             cookie.and_then(|cookie| response.headers_mut().insert(header::SET_COOKIE, cookie));
             response
         }

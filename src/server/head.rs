@@ -7,11 +7,12 @@ use warp::reply::Response;
 
 use super::Limits;
 use super::refusal::last;
+use super::socketio;
 
 /// The most bytes of a request's target.
 pub(super) const MAX_TARGET: usize = 4 * 1024;
 
-/// The most bytes of a body.
+/// The most bytes of a body, but for what Socket.IO's clients send.
 pub(super) const MAX_BODY: u64 = 64 * 1024;
 
 /// How many bytes hyper may read of a head whose limit is `limit`: so much more that a client whose
@@ -24,6 +25,11 @@ pub(super) fn most_read(limit: usize) -> usize {
 pub(super) fn check<B: Body>(request: &Request<B>, limits: &Limits) -> Option<Response> {
     let target = request.uri().to_string().len();
     let line = request.method().as_str().len() + target + "  HTTP/1.1\r\n\r\n".len();
+    let most_of_body = match socketio::is_its_path(request.uri().path()) {
+        // What others send as one message may come as one body here.
+        true => limits.message as u64,
+        false => MAX_BODY,
+    };
     let (status, reason) = if target > MAX_TARGET {
         let reason = format!("the address is longer than {MAX_TARGET} bytes");
         (StatusCode::URI_TOO_LONG, reason)
@@ -33,8 +39,8 @@ pub(super) fn check<B: Body>(request: &Request<B>, limits: &Limits) -> Option<Re
             limits.head
         );
         (StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, reason)
-    } else if request.body().size_hint().lower() > MAX_BODY {
-        let reason = format!("the request's body is larger than {MAX_BODY} bytes");
+    } else if request.body().size_hint().lower() > most_of_body {
+        let reason = format!("the request's body is larger than {most_of_body} bytes");
         (StatusCode::PAYLOAD_TOO_LARGE, reason)
     } else if request.headers().contains_key(header::TRANSFER_ENCODING) {
         // Beside it there may have been a length, which hyper has taken out (requirement R11).

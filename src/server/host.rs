@@ -97,7 +97,7 @@ fn guest(record: &Record) -> Option<Guest> {
         address: record.address,
         age: record.since.elapsed(),
         right: record.right()?,
-        transport: "websocket",
+        transport: record.by.name(),
         sent: record.sent(),
         received: record.received(),
     })

@@ -10,6 +10,12 @@ use super::typed::Typed;
 /// How many bytes of a viewer's input may wait for a program that does not read.
 const MAX_TYPED: usize = 1024 * 1024;
 
+/// What somebody is told who types, but may only look.
+pub(super) const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
+
+/// What somebody is told whose right to type was taken away while something waited.
+pub(super) const DROPPED: &str = "what you typed last was dropped: the host lets you look only";
+
 /// What became of what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {

@@ -13,6 +13,7 @@ use super::connection;
 use super::overflow::Overflow;
 use super::peer::Peer;
 use super::places::Places;
+use super::socketio::SocketIo;
 
 /// How long to wait after an accept that failed: where the process is out of descriptors, the
 /// connection stays in the queue, and trying at once would spin.
@@ -73,12 +74,18 @@ pub async fn serve(listener: TcpListener, app: App) {
     let places = Places::new(&app.0.limits);
     let overflow = Overflow::new();
     let stop = app.0.stop.clone();
+    let socketio = SocketIo::new(app.clone());
     let port = listener.local_addr().map_or(0, |address| address.port());
     while let Some((stream, address)) = stop.run_until_cancelled(accept(&listener)).await {
         match places.take(address.ip()) {
             Ok(place) => {
                 let peer = Peer::new(address, port, place);
-                connections.spawn(connection::serve(stream, peer, app.clone()));
+                connections.spawn(connection::serve(
+                    stream,
+                    peer,
+                    app.clone(),
+                    socketio.clone(),
+                ));
             }
             Err(full) => {
                 tracing::warn!(peer = %address, reason = %full, "a connection was turned away");
@@ -92,6 +99,7 @@ pub async fn serve(listener: TcpListener, app: App) {
     drop(listener);
     connections.close();
     connections.wait().await;
+    socketio.gone().await;
 }
 
 /// The next connection.

@@ -1,6 +1,7 @@
 //! Opens sessions for who is let in: at a bounded pace for each address (requirement R45), and for
 //! its viewer where each has his own. It knows no route.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -105,6 +106,17 @@ impl App {
         Ok(self.0.registry.open(opening).await?)
     }
 
+    /// Opens a session for somebody at this address, who need not be connected at the moment.
+    pub(super) async fn open_from(
+        &self,
+        opening: Opening,
+        address: SocketAddr,
+        grant: &Grant,
+    ) -> Result<Session, Unopened> {
+        self.may_open_from(address, grant)?;
+        Ok(self.0.registry.open(opening).await?)
+    }
+
     /// What the bearer of a grant may do at this moment.
     pub(super) fn right_of(&self, grant: &Grant) -> Right {
         self.0.guests.right_of(grant)
@@ -113,16 +125,24 @@ impl App {
     /// Whether the one at the other end of a connection may open a session; it is counted as one that
     /// he does. Where each viewer has his own, to be let in is enough.
     pub(super) fn may_open(&self, peer: &Peer, grant: &Grant) -> Result<(), Unopened> {
+        self.may_open_from(peer.address, grant)
+    }
+
+    fn may_open_from(&self, address: SocketAddr, grant: &Grant) -> Result<(), Unopened> {
         if self.right_of(grant) < Right::Write && self.0.registry.mode() != Mode::PerViewer {
             return Err(Unopened::ReadOnly);
         }
-        self.begin_opening(peer)
+        self.begin_opening_from(address)
     }
 
     /// Counts that something is started for the one at the other end of a connection, if he did not
     /// have too much started of late.
     pub(super) fn begin_opening(&self, peer: &Peer) -> Result<(), Unopened> {
-        let source = Source::of(peer.address.ip());
+        self.begin_opening_from(peer.address)
+    }
+
+    fn begin_opening_from(&self, address: SocketAddr) -> Result<(), Unopened> {
+        let source = Source::of(address.ip());
         self.0.openings.begin(source).map_err(Unopened::TooMany)
     }
 

@@ -58,7 +58,12 @@ impl Peer {
 
     /// Whether its certificate, where it had to show one, would still let it connect.
     pub(super) fn is_trusted(&self, tls: Option<&Tls>) -> bool {
-        let shown = self.certificate.as_ref().zip(tls);
-        shown.is_none_or(|(shown, tls)| tls.trusts(shown))
+        is_trusted(self.certificate.as_ref(), tls)
     }
+}
+
+/// Whether a certificate, where one had to be shown, would still let who showed it connect.
+pub(super) fn is_trusted(certificate: Option<&Shown>, tls: Option<&Tls>) -> bool {
+    let shown = certificate.zip(tls);
+    shown.is_none_or(|(shown, tls)| tls.trusts(shown))
 }

@@ -11,10 +11,10 @@ use tokio_util::sync::CancellationToken;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::access::Grant;
-use crate::tls::Tls;
+use crate::tls::{Shown, Tls};
 
 use super::App;
-use super::peer::Peer;
+use super::peer::{self, Peer};
 
 /// Why somebody has to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,9 +46,11 @@ impl Dismissal {
 #[derive(Debug)]
 pub(super) struct Stay {
     app: App,
-    peer: Arc<Peer>,
+    certificate: Option<Shown>,
     grant: Arc<Grant>,
     out: CancellationToken,
+    /// While it is held, the connection counts.
+    _peer: Option<Arc<Peer>>,
     recheck: Interval,
     changes: watch::Receiver<()>,
     renewals: Option<watch::Receiver<()>>,
@@ -63,11 +65,26 @@ impl Stay {
         grant: Arc<Grant>,
         out: CancellationToken,
     ) -> Self {
+        let certificate = peer.certificate.clone();
+        Self {
+            _peer: Some(peer),
+            ..Self::apart(app, certificate, grant, out)
+        }
+    }
+
+    /// That of somebody whose connections come and go, and who showed this certificate once.
+    pub(super) fn apart(
+        app: &App,
+        certificate: Option<Shown>,
+        grant: Arc<Grant>,
+        out: CancellationToken,
+    ) -> Self {
         Self {
             app: app.clone(),
-            peer,
+            certificate,
             grant,
             out,
+            _peer: None,
             recheck: ticks_of(app.0.limits.recheck),
             changes: app.0.access.changes(),
             renewals: app.tls().map(Tls::changes),
@@ -80,11 +97,15 @@ impl Stay {
             Some(Dismissal::ServerStops)
         } else if self.out.is_cancelled() {
             Some(Dismissal::ThrownOut)
-        } else if !self.app.0.access.holds(&self.grant) || !self.peer.is_trusted(self.app.tls()) {
+        } else if !self.app.0.access.holds(&self.grant) || !self.is_trusted() {
             Some(Dismissal::Expired)
         } else {
             None
         }
+    }
+
+    fn is_trusted(&self) -> bool {
+        peer::is_trusted(self.certificate.as_ref(), self.app.tls())
     }
 
     /// Waits until he has to go. Safe to be cancelled.

@@ -16,16 +16,13 @@ use crate::session::{Session, Written};
 use super::App;
 use super::attendance::{Attendance, Happening};
 use super::dialect::{Dialect, Nonsense, Said};
-use super::keyboard::{Fate, Keyboard};
+use super::keyboard::{DROPPED, Fate, Keyboard, READ_ONLY};
 use super::leave::Leave;
 use super::outlet::{Next, Outlet};
 use super::peer::Peer;
+use super::viewers::Carrier;
 use super::websocket::{Interest, WebSocket};
 use super::wish::Wish;
-
-const READ_ONLY: &str = "this terminal is read-only: what you type does not reach it";
-
-const DROPPED: &str = "what you typed last was dropped: the host lets you look only";
 
 /// Serves a viewer of `session` until it leaves, the program ends, or the server stops.
 pub(super) async fn serve(
@@ -87,7 +84,8 @@ impl Viewer {
         }
         let guest = Arc::clone(&grant);
         let guests = &app.0.guests;
-        let presence = guests.enter(view.id(), peer.address, guest, (&session).into());
+        let at = (&session).into();
+        let presence = guests.enter(view.id(), peer.address, guest, at, Carrier::WebSocket);
         // The host may have decided otherwise than the grant.
         let keyboard = Keyboard::of(&mut view);
         let name = session.name();

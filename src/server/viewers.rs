@@ -44,6 +44,23 @@ impl From<&Session> for Attached {
     }
 }
 
+/// What carries to a viewer, and from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Carrier {
+    WebSocket,
+    SocketIo,
+}
+
+impl Carrier {
+    /// What people call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::WebSocket => "websocket",
+            Self::SocketIo => "socket.io",
+        }
+    }
+}
+
 /// What is known of a viewer that is there.
 #[derive(Debug)]
 pub(super) struct Record {
@@ -51,6 +68,7 @@ pub(super) struct Record {
     pub(super) address: SocketAddr,
     pub(super) grant: Arc<Grant>,
     attached: Attached,
+    pub(super) by: Carrier,
     pub(super) since: Instant,
     sent: AtomicU64,
     received: AtomicU64,
@@ -66,12 +84,14 @@ impl Viewers {
         address: SocketAddr,
         grant: Arc<Grant>,
         attached: Attached,
+        by: Carrier,
     ) -> Presence {
         let record = Arc::new(Record {
             id,
             address,
             grant,
             attached,
+            by,
             since: Instant::now(),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),

@@ -16,6 +16,7 @@
 //! - `rest`: Jupyter's REST API: answers, rights, many at once
 //! - `requests`: requests that are too much, ambiguous or none
 //! - `limits`: connections, viewers, times, sizes, rates
+//! - `socketio`: what depends on time in Socket.IO
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `lines`: programs that talk in lines, one for each connection
@@ -44,6 +45,7 @@ mod readonly;
 mod requests;
 mod rest;
 mod session;
+mod socketio;
 mod support;
 mod tls;
 mod window;

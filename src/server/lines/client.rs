@@ -18,7 +18,7 @@ use crate::server::App;
 use crate::server::attendance::{Attendance, Happening};
 use crate::server::keyboard::Fate;
 use crate::server::leave::Leave;
-use crate::server::viewers::Attached;
+use crate::server::viewers::{Attached, Carrier};
 use crate::server::websocket::{Interest, WebSocket};
 
 use super::inbox::Inbox;
@@ -59,7 +59,8 @@ pub(super) async fn serve(prepared: Prepared, upgrade: OnUpgrade, app: App, plan
         let standing = Standing::new(grant.right);
         let attached = Attached::Lines(standing.clone());
         let guests = &app.0.guests;
-        let presence = guests.enter(id, peer.address, Arc::clone(&grant), attached);
+        let guest = Arc::clone(&grant);
+        let presence = guests.enter(id, peer.address, guest, attached, Carrier::WebSocket);
         let attendance = Attendance::new(socket, &app, peer, grant, presence);
         // In a box, for a future holds what moves through it at each place.
         let client = Client::new(
