@@ -51,7 +51,7 @@ export async function startWebterm(context, ...args) {
     const { stdout } = await promisify(execFile)(binary(), [...options, '--instance', child.pid], { env: ENVIRONMENT });
     return stdout;
   };
-  return { url, host, stop, exited, said: () => said, signal: (name) => child.kill(name) };
+  return { url, pid: child.pid, host, stop, exited, said: () => said, signal: (name) => child.kill(name) };
 }
 
 /** A shell without anyone's settings, so that its prompt is "$ ". */
