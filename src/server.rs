@@ -8,6 +8,7 @@ mod connection;
 mod dialect;
 mod encryption;
 mod flow;
+mod frame;
 mod frames;
 mod gate;
 mod head;

@@ -9,7 +9,7 @@ use crate::offset::Offset;
 use crate::protocol::{ClientMessage, ServerMessage};
 use crate::size::TermSize;
 
-use super::websocket;
+use super::frame;
 
 /// What a viewer's connection speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,13 +46,11 @@ impl Dialect {
     /// A frame of a message; `None` where there is no word for it.
     pub(super) fn frame(self, message: &ServerMessage<'_>) -> Option<Bytes> {
         match (self, message) {
-            (Self::Jupyter, _) => {
-                Some(websocket::frame(Data::Text, expected(message), |payload| {
-                    message.encode_into(payload);
-                }))
-            }
+            (Self::Jupyter, _) => Some(frame::whole(Data::Text, expected(message), |payload| {
+                message.encode_into(payload);
+            })),
             (Self::Raw, ServerMessage::Stdout(text, _)) => {
-                Some(websocket::frame(Data::Binary, text.len(), |payload| {
+                Some(frame::whole(Data::Binary, text.len(), |payload| {
                     payload.extend_from_slice(text.as_bytes());
                 }))
             }

@@ -13,8 +13,8 @@ use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tungstenite::error::{CapacityError, ProtocolError};
-use tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
-use tungstenite::protocol::frame::{CloseFrame, FrameHeader, Utf8Bytes};
+use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::frame::{CloseFrame, Utf8Bytes};
 use tungstenite::protocol::{Role, WebSocketConfig, WebSocketContext};
 use tungstenite::{Error, Message};
 
@@ -27,40 +27,6 @@ const READ_BUFFER: usize = 4 * 1024;
 /// How many bytes of control frames may wait while a client takes nothing; past that it is not heard,
 /// for each ping that is heard makes a pong.
 const MAX_CONTROL: usize = 1024;
-
-/// The longest header of a frame without a mask, in bytes (RFC 6455, 5.2).
-const MAX_HEADER: usize = 10;
-
-/// A frame of a whole message, ready to be sent on any connection; `write` appends the payload, of
-/// about `expected` bytes.
-pub(super) fn frame(kind: Data, expected: usize, write: impl FnOnce(&mut Vec<u8>)) -> Bytes {
-    let mut frame = Vec::with_capacity(MAX_HEADER + expected);
-    frame.resize(MAX_HEADER, 0);
-    write(&mut frame);
-    let header = FrameHeader {
-        opcode: OpCode::Data(kind),
-        ..FrameHeader::default()
-    };
-    let payload = (frame.len() - MAX_HEADER) as u64;
-    let start = MAX_HEADER - header.len(payload);
-    let mut place = frame.get_mut(start..MAX_HEADER).unwrap_or_default();
-    header
-        .format(payload, &mut place)
-        .expect("the place is as long as the header");
-    Bytes::from(frame).slice(start..)
-}
-
-/// Appends a frame of the kind `data` to others that are sent in one piece.
-pub(super) fn append_frame(frames: &mut Vec<u8>, data: Data, payload: &[u8]) {
-    let header = FrameHeader {
-        opcode: OpCode::Data(data),
-        ..FrameHeader::default()
-    };
-    header
-        .format(payload.len() as u64, frames)
-        .expect("a vector takes all bytes");
-    frames.extend_from_slice(payload);
-}
 
 /// What happened on a connection.
 #[derive(Debug)]
@@ -416,7 +382,9 @@ mod tests {
     use std::task::Waker;
 
     use tokio::io::duplex;
+    use tungstenite::protocol::frame::coding::Data;
 
+    use super::super::frame;
     use super::*;
 
     /// One look at what happens; nobody is woken.
@@ -435,7 +403,7 @@ mod tests {
     async fn a_client_that_takes_nothing_is_waited_for_whatever_there_is_to_say() {
         let (mut client, server) = duplex(64);
         let mut socket = WebSocket::new(server, &Limits::default());
-        socket.queue(frame(Data::Text, 200, |payload| {
+        socket.queue(frame::whole(Data::Text, 200, |payload| {
             payload.extend([b'x'; 200])
         }));
         assert!(matches!(look(&mut socket), Poll::Ready(Event::Moved)));
@@ -468,7 +436,7 @@ mod tests {
     async fn pings_of_a_client_that_takes_nothing_are_not_heard_without_end() {
         let (mut client, server) = duplex(64);
         let mut socket = WebSocket::new(server, &Limits::default());
-        socket.queue(frame(Data::Text, 200, |payload| {
+        socket.queue(frame::whole(Data::Text, 200, |payload| {
             payload.extend([b'x'; 200])
         }));
         let ping = from_client(9, &[b'?'; 50]);

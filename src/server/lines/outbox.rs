@@ -4,7 +4,7 @@ use bytes::Bytes;
 use tungstenite::protocol::frame::coding::Data;
 
 use crate::lines::{LinesMessage, LinesOf, Overlong, Splitter, Stream, TooLong};
-use crate::server::websocket::{self, append_frame};
+use crate::server::frame;
 
 /// How lines are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ impl Wording {
     pub(super) fn frame(self, message: LinesMessage<'_>) -> Option<Bytes> {
         match self {
             Self::Bare => None,
-            Self::Messages => Some(websocket::frame(Data::Text, 256, |payload| {
+            Self::Messages => Some(frame::whole(Data::Text, 256, |payload| {
                 message.encode_into(payload);
             })),
         }
@@ -92,13 +92,13 @@ impl Frames {
                 return;
             }
         };
-        append_frame(&mut self.all, data, line.as_bytes());
+        frame::append(&mut self.all, data, line.as_bytes());
     }
 
     fn end_message(&mut self) {
         let message = std::mem::replace(&mut self.message, LinesOf::new(self.stream));
         if let Some(message) = message.finish() {
-            append_frame(&mut self.all, Data::Text, &message);
+            frame::append(&mut self.all, Data::Text, &message);
         }
     }
 

@@ -8,10 +8,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::upgrade::OnUpgrade;
 use tokio::time::timeout;
-use tungstenite::protocol::frame::coding::CloseCode;
+use tungstenite::protocol::frame::coding::{CloseCode, Data};
 
+use super::super::frame;
 use super::super::peer::Peer;
-use super::super::websocket::{self, Ending, Event, Interest, WebSocket};
+use super::super::websocket::{Ending, Event, Interest, WebSocket};
 use super::engine::{Bad, Engine, Stage, Taken};
 use super::packet::{SEPARATOR, UNKNOWN};
 
@@ -222,7 +223,7 @@ async fn hear(engine: &Engine, packet: Option<&str>) -> Result<(), Bad> {
 
 /// A packet as a frame.
 fn frame(packet: &str) -> Bytes {
-    websocket::text_frame(packet.len(), |payload| {
+    frame::whole(Data::Text, packet.len(), |payload| {
         payload.extend_from_slice(packet.as_bytes())
     })
 }
