@@ -176,7 +176,6 @@ export class Connection {
 
 /** Browsers complain on the console of a socket that is closed before it was open, so it is let open before. */
 function hangUp(socket) {
-  socket.onmessage = null;
   if (socket.readyState === SOCKET_CONNECTING) socket.onopen = () => socket.close();
   else socket.close();
 }
