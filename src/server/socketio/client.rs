@@ -156,7 +156,7 @@ impl Client {
                 done.map_err(|error| about(name, error))
             }
             Request::Close(name) => self.close(&name).map_err(|error| about(name, error)),
-            Request::List => Ok(self.list()),
+            Request::List => self.tell(self.list()).await,
             Request::Reconnect(name) => {
                 let done = self.reconnect(&name).await;
                 done.map_err(|error| about(name, error))
@@ -327,7 +327,7 @@ impl Client {
 
     /// The sessions that the client may attach to, and nobody is: its user's; and, whoever it is,
     /// those that were taken over from it.
-    fn list(&self) -> Value {
+    fn list(&self) -> Vec<Session> {
         let registry = &self.engine.app.0.registry;
         let user = self.engine.caller.grant.user.as_deref();
         let is_shared = registry.mode() == Mode::Shared;
@@ -347,7 +347,20 @@ impl Client {
         sessions.retain(|session| {
             !session.has_ended() && !is_attached(session) && (is_shared || session.viewers() == 0)
         });
-        json!({"sessions": sessions.iter().map(model).collect::<Vec<_>>()})
+        sessions
+    }
+
+    /// The sessions as they are listed. /proc is asked about each of them, on a thread that serves
+    /// nobody else.
+    async fn tell(&self, sessions: Vec<Session>) -> Outcome {
+        // It is never closed.
+        let _turn = self.engine.app.0.lists.acquire().await;
+        let tell = move || json!({"sessions": sessions.iter().map(model).collect::<Vec<_>>()});
+        let told = tokio::task::spawn_blocking(tell).await;
+        told.map_err(|_| Wrong {
+            session: None,
+            error: "this went wrong".to_owned(),
+        })
     }
 
     /// Tells a client that is sent away why, but not one that may come back at once.
