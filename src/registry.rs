@@ -102,7 +102,7 @@ pub enum OpenError {
     #[error("there is one terminal, which everybody shares; more need --mode named or per-viewer")]
     Shared,
     /// Another one has the name.
-    #[error("there is a terminal named {0} already; choose another name")]
+    #[error("the name {0} is taken; choose another")]
     Taken(SessionName),
     /// There are as many as may be.
     #[error("there are {0} terminals, as many as --max-sessions allows; close one first")]
@@ -119,8 +119,11 @@ pub enum OpenError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RenameError {
     /// Another one has the name.
-    #[error("there is a terminal named {0} already; choose another name")]
+    #[error("the name {0} is taken; choose another")]
     Taken(SessionName),
+    /// Who knows its name may have it, so nobody should guess that.
+    #[error("this terminal is found by its name alone, so it keeps that")]
+    Secret,
     /// It has ended.
     #[error("the terminal has ended")]
     Gone,
@@ -180,7 +183,8 @@ impl Registry {
     }
 
     /// Opens a session. Its name is taken before its program is started: of two who want the same
-    /// name at the same time, one gets it.
+    /// name at the same time, one gets it. Where nobody waits for it any more when it has started, it is
+    /// closed; until its program is gone it counts.
     pub async fn open(&self, opening: Opening) -> Result<Session, OpenError> {
         if self.mode() == Mode::Shared {
             return Err(OpenError::Shared);
@@ -189,6 +193,24 @@ impl Registry {
         let place = Arc::clone(&self.0.places).try_acquire_owned();
         let place = place.map_err(|_| full())?;
         let (reservation, name) = self.reserve(&opening)?;
+        let (reply, opened) = oneshot::channel();
+        let registry = self.clone();
+        self.0.sessions.spawn(async move {
+            let started = registry.start(name, opening, reservation, place).await;
+            if let Err(Ok(session)) = reply.send(started) {
+                registry.close(&session);
+            }
+        });
+        opened.await.map_err(|_| OpenError::Stopping)?
+    }
+
+    async fn start(
+        &self,
+        name: SessionName,
+        opening: Opening,
+        reservation: Reservation,
+        place: OwnedSemaphorePermit,
+    ) -> Result<Session, OpenError> {
         let options = &self.0.options;
         let wanted = opening.size.filter(|_| options.policy != SizePolicy::Fixed);
         let size = wanted.unwrap_or(options.size);
@@ -198,9 +220,14 @@ impl Registry {
             ..options.clone()
         };
         let session = Session::start(name, backend, &options, self.0.ids.clone());
-        let number = reservation.fill(&session)?;
         tracing::info!(session = %session.name(), "a session began");
+        let number = reservation.fill(&session)?;
         self.watch_over(number, &session, opening.keep, Some(place));
+        // What was still starting when all was asked to end was not asked.
+        if self.rooms().is_closed {
+            self.close(&session);
+            return Err(OpenError::Stopping);
+        }
         Ok(session)
     }
 
@@ -262,6 +289,7 @@ impl Registry {
         match self.rooms().rename(session, name.clone()) {
             Renamed::Done => Ok(()),
             Renamed::Taken => Err(RenameError::Taken(name)),
+            Renamed::Secret => Err(RenameError::Secret),
             Renamed::Gone => Err(RenameError::Gone),
         }
     }
@@ -392,17 +420,10 @@ struct Reservation {
 }
 
 impl Reservation {
-    /// Lets the session in, unless all is about to stop.
+    /// Lets the session in.
     fn fill(mut self, session: &Session) -> Result<Number, OpenError> {
-        let mut rooms = self.registry.rooms();
-        if rooms.is_closed {
-            drop(rooms);
-            session.end();
-            return Err(OpenError::Stopping);
-        }
         let number = self.number.take().ok_or(OpenError::Stopping)?;
-        rooms.fill(number, session.clone());
-        drop(rooms);
+        self.registry.rooms().fill(number, session.clone());
         self.registry.0.changes.send_replace(());
         Ok(number)
     }

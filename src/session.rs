@@ -67,6 +67,10 @@ pub enum Neglect {
     Idle,
 }
 
+/// How long a session waits at least for the first who attaches: he is still on the way when it is
+/// made.
+const ARRIVAL: Duration = Duration::from_secs(10);
+
 /// A handle to a running session; clones are handles to the same one.
 #[derive(Debug, Clone)]
 pub struct Session {
@@ -161,13 +165,17 @@ impl Session {
         *self.shared.attendance.borrow()
     }
 
-    /// Waits until it was neglected in this way for so long without a break.
+    /// Waits until it was neglected in this way for so long without a break; the first who attaches
+    /// has 10 s at least.
     pub async fn neglected(&self, neglect: Neglect, patience: Duration) {
         let mut attendance = self.shared.attendance.subscribe();
         loop {
             attendance.mark_unchanged();
-            let since = self.shared.state().neglected_since(neglect);
-            match since.map(|since| since + patience) {
+            let end = self
+                .shared
+                .state()
+                .neglected_for(neglect, patience, ARRIVAL);
+            match end {
                 Some(end) if end <= Instant::now() => return,
                 Some(end) => sleep_until(end).await,
                 // The sender is in `shared`, so it can't be gone.

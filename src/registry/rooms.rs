@@ -156,6 +156,9 @@ impl Rooms {
             return Renamed::Taken;
         }
         if let Some(room) = self.all.get_mut(&number) {
+            if room.owner == Owner::Holder {
+                return Renamed::Secret;
+            }
             room.aliases.retain(|alias| *alias != name);
             let before = std::mem::replace(&mut room.name, name.clone());
             if before != name {
@@ -195,5 +198,6 @@ impl Rooms {
 pub(super) enum Renamed {
     Done,
     Taken,
+    Secret,
     Gone,
 }

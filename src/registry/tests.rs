@@ -25,10 +25,15 @@ const MOMENT: Duration = Duration::from_secs(1);
 type Programs = Arc<Mutex<Vec<Feed>>>;
 
 fn registry(mode: Mode, most: usize) -> (Registry, Programs) {
-    registry_with(mode, most, SizePolicy::Writers)
+    registry_with(mode, most, SizePolicy::Writers, GRACE)
 }
 
-fn registry_with(mode: Mode, most: usize, policy: SizePolicy) -> (Registry, Programs) {
+fn registry_with(
+    mode: Mode,
+    most: usize,
+    policy: SizePolicy,
+    grace: Duration,
+) -> (Registry, Programs) {
     let (launches, mut launched) = mpsc::channel::<Launch>(8);
     let programs = Programs::default();
     let started = Arc::clone(&programs);
@@ -51,7 +56,7 @@ fn registry_with(mode: Mode, most: usize, policy: SizePolicy) -> (Registry, Prog
         mode,
         most,
         idle: Some(IDLE),
-        grace: GRACE,
+        grace,
     };
     let options = SessionOptions {
         size: TermSize::DEFAULT,
@@ -139,7 +144,7 @@ async fn a_first_size_is_heeded_unless_sizes_are_fixed() {
         (SizePolicy::Writers, wanted.unwrap()),
         (SizePolicy::Fixed, TermSize::DEFAULT),
     ] {
-        let (registry, _programs) = registry_with(Mode::Named, 9, policy);
+        let (registry, _programs) = registry_with(Mode::Named, 9, policy, GRACE);
         let opening = Opening {
             size: wanted,
             ..named("one")
@@ -188,14 +193,20 @@ async fn a_name_whose_program_did_not_start_is_free_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_given_up_while_it_starts_leaves_nothing() {
+async fn what_is_given_up_while_it_starts_counts_until_its_program_is_gone() {
     let (registry, programs) = registry(Mode::Named, 1);
     let hasty = tokio::time::timeout(Duration::from_millis(1), registry.open(named("x")));
     assert!(hasty.await.is_err());
     sleep(MOMENT).await;
+    assert!(registry.find(&name("x"), None).is_none());
+    assert!(was_asked_to_end(&programs, 0));
+    assert_eq!(
+        registry.open(named("x")).await.unwrap_err(),
+        OpenError::Full(1)
+    );
+    end(&programs, 0, 0);
+    sleep(MOMENT).await;
     assert!(registry.open(named("x")).await.is_ok());
-    let mut programs = programs.lock().unwrap();
-    assert!(programs[0].requests.try_recv().is_err() && programs[0].output.is_closed());
 }
 
 #[tokio::test(start_paused = true)]
@@ -297,6 +308,24 @@ async fn a_viewers_own_session_waits_for_him_for_the_grace_whatever_it_prints() 
 }
 
 #[tokio::test(start_paused = true)]
+async fn without_any_grace_a_viewer_still_finds_what_was_opened_for_him() {
+    let (registry, programs) =
+        registry_with(Mode::PerViewer, 9, SizePolicy::Writers, Duration::ZERO);
+    let own = opening(Owner::Holder, Keep::WhileAttended);
+    let session = registry.open(own.clone()).await.unwrap();
+    sleep(9 * MOMENT).await;
+    let view = attach(&session);
+    sleep(GRACE).await;
+    assert!(registry.find(&session.name(), None).is_some());
+    drop(view);
+    sleep(MOMENT).await;
+    assert!(was_asked_to_end(&programs, 0), "he has left");
+    registry.open(own).await.unwrap();
+    sleep(11 * MOMENT).await;
+    assert!(was_asked_to_end(&programs, 1), "he never came");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_shared_session_is_never_idle_and_the_only_one() {
     let (registry, _programs) = registry(Mode::Shared, 9);
     let (backend, _feed) = backend::pair();
@@ -334,6 +363,16 @@ async fn a_renamed_session_is_found_by_all_its_names() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_found_by_its_name_alone_keeps_it() {
+    let (registry, _programs) = registry(Mode::Named, 9);
+    let own = opening(Owner::Holder, Keep::WhileInUse);
+    let session = registry.open(own).await.unwrap();
+    let refused = registry.rename(&session, name("easy-to-guess"));
+    assert_eq!(refused, Err(RenameError::Secret));
+    assert!(registry.find(&name("easy-to-guess"), None).is_none());
+}
+
+#[tokio::test(start_paused = true)]
 async fn old_names_are_forgotten_in_the_end() {
     let (registry, _programs) = registry(Mode::Named, 9);
     let session = registry.open(named("n0")).await.unwrap();
@@ -344,6 +383,25 @@ async fn old_names_are_forgotten_in_the_end() {
     }
     assert!(registry.find(&name("n0"), None).is_none());
     assert!(registry.find(&name("n1"), None).is_some());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_still_starts_when_all_stops_is_ended_and_waited_for() {
+    let (registry, programs) = registry(Mode::Named, 9);
+    let opening = tokio::spawn({
+        let registry = registry.clone();
+        async move { registry.open(named("x")).await }
+    });
+    tokio::task::yield_now().await;
+    registry.stop();
+    assert_eq!(opening.await.unwrap().unwrap_err(), OpenError::Stopping);
+    assert!(was_asked_to_end(&programs, 0));
+    let stopped = registry.stopped();
+    tokio::pin!(stopped);
+    let early = tokio::time::timeout(MOMENT, &mut stopped);
+    assert!(early.await.is_err(), "its program still runs");
+    end(&programs, 0, 0);
+    stopped.await;
 }
 
 #[tokio::test(start_paused = true)]

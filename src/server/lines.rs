@@ -133,8 +133,8 @@ impl Lines {
             Ok(variables) => variables,
             Err(bad) => return refusal(StatusCode::BAD_REQUEST, &bad.to_string()),
         };
-        let pipes = match self.launch(variables).await {
-            Ok(pipes) => pipes,
+        let (pipes, place) = match self.launch(variables, place).await {
+            Ok(launched) => launched,
             Err(reason) => return not_started(&peer, &reason),
         };
         let wording = wording(&headers);
@@ -154,12 +154,28 @@ impl Lines {
         })
     }
 
-    async fn launch(&self, variables: Vec<(&'static str, String)>) -> Result<Pipes, String> {
+    /// Starts a program, which has its place from now on. Where nobody waits for it any more when it
+    /// has started, it is ended; until it is gone it counts.
+    async fn launch(
+        &self,
+        variables: Vec<(&'static str, String)>,
+        place: OwnedSemaphorePermit,
+    ) -> Result<(Pipes, OwnedSemaphorePermit), String> {
+        let nobody = || "nobody starts programs any more".to_owned();
         let (reply, started) = oneshot::channel();
         let launch = LinesLaunch { variables, reply };
-        let gone = || "nobody starts programs any more".to_owned();
-        self.launches.send(launch).await.map_err(|_| gone())?;
-        started.await.map_err(|_| gone())?
+        self.launches.send(launch).await.map_err(|_| nobody())?;
+        let (hand_over, launched) = oneshot::channel();
+        tokio::spawn(async move {
+            let started = started.await.unwrap_or_else(|_| Err(nobody()));
+            if let Err(Ok((pipes, place))) = hand_over.send(started.map(|pipes| (pipes, place))) {
+                let Pipes { backend, gone, .. } = pipes;
+                drop(backend);
+                let _ = gone.await;
+                drop(place);
+            }
+        });
+        launched.await.map_err(|_| nobody())?
     }
 }
 

@@ -104,6 +104,8 @@ pub(super) struct State {
     active: Instant,
     /// When the last viewer left, where none is attached.
     unattended: Option<Instant>,
+    /// Whether anybody was attached yet.
+    was_attended: bool,
     snapshot: Option<Snapshot>,
     passed: String,
     ended: Option<Exit>,
@@ -123,6 +125,7 @@ impl State {
             began: now,
             active: now,
             unattended: Some(now),
+            was_attended: false,
             snapshot: None,
             passed: String::new(),
             ended: None,
@@ -151,13 +154,24 @@ impl State {
         self.active - self.began
     }
 
-    /// Since when the session is neglected in this way; `None` where somebody is attached.
-    pub(super) fn neglected_since(&self, neglect: Neglect) -> Option<Instant> {
+    /// When the session will have been neglected in this way for `patience`, but not within `arrival`
+    /// of its beginning where nobody has come yet; `None` where somebody is attached.
+    pub(super) fn neglected_for(
+        &self,
+        neglect: Neglect,
+        patience: Duration,
+        arrival: Duration,
+    ) -> Option<Instant> {
         let unattended = self.unattended?;
-        Some(match neglect {
+        let since = match neglect {
             Neglect::Unattended => unattended,
             Neglect::Idle => unattended.max(self.active),
-        })
+        };
+        let patience = match self.was_attended {
+            true => patience,
+            false => patience.max(arrival),
+        };
+        Some(since + patience)
     }
 
     /// Takes output into the screen and the log; gives what the screen answers to the program.
@@ -200,6 +214,7 @@ impl State {
     pub(super) fn sit_down(&mut self, right: Right) -> (ViewerId, watch::Receiver<Standing>) {
         let id = self.ids.next();
         self.unattended = None;
+        self.was_attended = true;
         let (standing, told) = watch::channel(Standing { right, changes: 0 });
         let seat = Seat {
             standing,
