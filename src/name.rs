@@ -12,9 +12,18 @@ use words::{QUALITIES, THINGS};
 /// The most characters of a name.
 const MOST: usize = 64;
 
+/// The digits of a secret name: 128 bits.
+const SECRET: usize = 32;
+
+/// How many of them are shown.
+const SHOWN: usize = 6;
+
 /// A session's name: 1 to 64 letters, digits, `_` or `-` (requirement R9), so that it needs no
 /// escaping in an address, a file name or a log line.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+///
+/// What looks like a secret one is shown by its beginning alone, unless it is asked for as text: who
+/// reads a log should not find the key to a terminal in it (requirement R14).
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct SessionName(String);
 
 impl SessionName {
@@ -34,7 +43,7 @@ impl SessionName {
     /// A name that nobody guesses, of 128 random bits: to know it is to have a right to what goes by
     /// it.
     pub fn secret() -> Self {
-        Self(format!("{:032x}", rand::random::<u128>()))
+        Self(format!("{:0SECRET$x}", rand::random::<u128>()))
     }
 
     /// This name and a number behind it, for where it is taken; the longest names are cut for it.
@@ -52,7 +61,18 @@ impl SessionName {
 
 impl fmt::Display for SessionName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
+        let is_secret = self.0.len() == SECRET && self.0.chars().all(is_digit);
+        match self.0.get(..SHOWN).filter(|_| is_secret) {
+            Some(shown) => write!(f, "{shown}…"),
+            None => f.write_str(&self.0),
+        }
+    }
+}
+
+impl fmt::Debug for SessionName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -96,6 +116,16 @@ mod tests {
         );
         let different: std::collections::HashSet<_> = all.collect();
         assert_eq!(different.len(), 128, "no word is there twice");
+    }
+
+    #[test]
+    fn r14_of_a_secret_name_no_more_than_its_beginning_is_shown() {
+        let name = SessionName::secret();
+        let known = name.as_str().parse::<SessionName>().unwrap();
+        for shown in [name.to_string(), format!("{name:?}"), known.to_string()] {
+            assert_eq!(shown, format!("{}…", &name.as_str()[..6]));
+        }
+        assert_eq!(SessionName::shared().to_string(), "main");
     }
 
     #[test]
