@@ -103,7 +103,7 @@ struct Inner {
     seats: Arc<Semaphore>,
     started: SystemTime,
     /// The lists of sessions that may be made at once: more would be slower, and take a thread each.
-    lists: Semaphore,
+    lists: Arc<Semaphore>,
     stop: CancellationToken,
 }
 
@@ -128,7 +128,7 @@ impl App {
             guests: Viewers::default(),
             openings: Openings::default(),
             started: SystemTime::now(),
-            lists: Semaphore::new(LISTS),
+            lists: Arc::new(Semaphore::new(LISTS)),
             stop,
         }))
     }

@@ -98,15 +98,14 @@ fn within(home: &Path, asked: &str) -> Result<PathBuf, LaunchError> {
     }
     // Where something is outside, nobody is told whether it is there.
     let path = home.join(asked);
+    let there = path.ancestors().find_map(|part| part.canonicalize().ok());
     let goes_up = path.components().any(|part| part == Component::ParentDir);
-    let dir = path.canonicalize();
-    let dir = dir.map_err(|error| match path.starts_with(home) && !goes_up {
-        true => bad(&error.to_string()),
-        false => outside(),
-    })?;
-    match dir.starts_with(home) {
-        true => Ok(dir),
-        false => Err(outside()),
+    match (path.canonicalize(), there) {
+        (Ok(dir), _) if dir.starts_with(home) => Ok(dir),
+        (Err(error), Some(there)) if there.starts_with(home) && !goes_up => {
+            Err(bad(&error.to_string()))
+        }
+        (Ok(_) | Err(_), _) => Err(outside()),
     }
 }
 
@@ -130,6 +129,7 @@ mod tests {
             ("none", None),
             ("..", None),
             ("out", None),
+            ("out/none", None),
             ("/", None),
             ("/none", None),
             ("../home-not", None),
@@ -140,6 +140,7 @@ mod tests {
         }
         let told = |asked| within(&home, asked).unwrap_err().to_string();
         assert!(told("none").contains("No such file"), "{}", told("none"));
+        assert!(!told("out/none").contains("No such file"));
         assert!(!told("/none").contains("No such file"), "{}", told("/none"));
         assert!(
             !told("../none").contains("No such file"),

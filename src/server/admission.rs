@@ -57,7 +57,7 @@ impl Handshake {
         let accepted = upgrade::handshake(self.method, self.version, self.headers);
         let accepted = accepted.map_err(|(status, why)| Declined::Handshake(status, why))?;
         let upgrade = self.upgrade.ok_or(Declined::NoUpgrade)?;
-        let seat = seat(app, self.peer.address, self.grant.right)?;
+        let seat = seat(app, self.peer.address, app.right_of(&self.grant))?;
         // Held before it is looked at, so that whoever waits for the last viewer waits for this one too.
         let held = app.0.viewers.token();
         if app.0.viewers.is_closed() {

@@ -122,11 +122,14 @@ impl Asker {
     /// All that who asks may see. /proc is asked about each of them: two hundred keep a thread for
     /// 10 ms, so it is not one that serves others.
     async fn list(&self) -> Result<Value, Problem> {
-        // It is never closed.
-        let _turn = self.app.0.lists.acquire().await;
+        let turn = Arc::clone(&self.app.0.lists).acquire_owned().await;
         let (app, right) = (self.app.clone(), self.right());
         let sessions = self.app.0.registry.list(self.user());
-        let tell = move || sessions.iter().map(|one| model(one, &app, right)).collect();
+        let tell = move || {
+            // Held by the work: whoever asked may have left meanwhile.
+            let _turn = turn;
+            sessions.iter().map(|one| model(one, &app, right)).collect()
+        };
         let told = tokio::task::spawn_blocking(tell).await;
         told.map_err(|_| Problem::broken())
     }
@@ -145,9 +148,14 @@ impl Asker {
         if let Some(there) = there {
             return Ok(there);
         }
+        let cwd = wishes.cwd()?;
+        if cwd.is_some() {
+            // It would tell which directories there are.
+            self.require_write()?;
+        }
         self.app.may_open(&self.peer, &self.grant)?;
         let opening = Opening {
-            cwd: wishes.cwd()?,
+            cwd,
             size: wishes.size()?,
             ..self.app.opening(&self.grant)
         };

@@ -182,7 +182,7 @@ impl SocketIo {
         stage: Stage,
     ) -> Result<Arc<Engine>, Response> {
         let inner = &self.0;
-        let seat = admission::seat(&inner.app, peer.address, grant.right)
+        let seat = admission::seat(&inner.app, peer.address, inner.app.right_of(&grant))
             .map_err(Declined::into_response)?;
         let caller = Caller::new(peer, grant);
         let opened = Engine::open(&inner.library, &inner.app, caller, seat, stage).await;

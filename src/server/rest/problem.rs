@@ -88,7 +88,7 @@ impl Problem {
 
     /// Who asks may only look.
     pub(super) fn read_only() -> Self {
-        let message = "this is read-only: only those who may type close and rename terminals";
+        let message = "this is read-only: only those who may type may ask for that";
         Self::new(StatusCode::FORBIDDEN, message)
     }
 
@@ -138,6 +138,7 @@ impl From<RenameError> for Problem {
     fn from(error: RenameError) -> Self {
         let status = match error {
             RenameError::Taken(_) => StatusCode::CONFLICT,
+            RenameError::Secret => StatusCode::FORBIDDEN,
             RenameError::Gone => StatusCode::NOT_FOUND,
         };
         Self::new(status, error.to_string())

@@ -261,6 +261,18 @@ fn what_nobody_had_to_prove_who_he_is_for_is_found_by_its_name_alone() {
 }
 
 #[test]
+fn who_may_only_look_learns_nothing_of_directories() {
+    let webterm = Webterm::start(&[&["--mode", "per-viewer"], &ECHO[..]].concat());
+    let client = Client::of(&webterm);
+    for cwd in ["src", "no-such-directory", ".."] {
+        let body = json!({ "cwd": cwd }).to_string();
+        let message = client.refused(403, "POST", "/api/terminals", &body);
+        assert!(message.contains("read-only"), "{message}");
+    }
+    client.make("{}");
+}
+
+#[test]
 fn what_is_one_users_is_nobody_elses() {
     let logins = ["--write-credential", "ann:a", "--write-credential", "bob:b"];
     let options = [&["-w", "--mode", "per-viewer"][..], &logins, &ECHO].concat();
