@@ -133,7 +133,8 @@ impl Admission {
     where
         S: Future<Output = ()> + Send + 'static,
     {
-        let served = serve(self.upgrade, self.peer, self.grant);
+        // In a box, for the task's future would hold it twice: where it is kept, and where it runs.
+        let served = Box::pin(serve(self.upgrade, self.peer, self.grant));
         let held = self.held;
         tokio::spawn(async move {
             let _held = held;

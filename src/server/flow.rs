@@ -29,6 +29,9 @@ const SHORTEST: Duration = Duration::from_millis(1);
 /// A viewer that took longer was not slow, but held back by somebody who reads.
 const PAUSE: Duration = Duration::from_secs(2);
 
+/// How many pieces are told apart that were sent to a viewer which has not yet said how far it is.
+const BEFORE_FIRST: usize = 32;
+
 /// What is on its way to a viewer, and how much may be.
 #[derive(Debug)]
 pub(super) struct Flow {
@@ -110,9 +113,14 @@ impl Flow {
     pub(super) fn on_sent(&mut self, to: Offset, bytes: usize) {
         self.in_flight += bytes;
         self.busy.get_or_insert_with(|| Busy::now(true));
+        // One that never says how far it is is not kept account of without end.
+        let is_silent = !self.is_acknowledged && self.sent.len() >= BEFORE_FIRST;
         match self.sent.back_mut() {
             // What can't be told apart by what the viewer says is one.
-            Some(last) if last.to == to => last.bytes += bytes,
+            Some(last) if last.to == to || is_silent => {
+                last.to = to;
+                last.bytes += bytes;
+            }
             _ => self.sent.push_back(Sent { to, bytes }),
         }
     }
@@ -163,6 +171,18 @@ mod tests {
         let mut flow = Flow::new();
         flow.on_sent(at(10_000_000), 10_000_000);
         assert!(flow.has_room());
+    }
+
+    #[test]
+    fn of_one_that_never_acknowledges_little_is_kept_and_of_one_that_does_late_all_counts() {
+        let mut flow = Flow::new();
+        for step in 1..=100_000 {
+            flow.on_sent(at(step * 10), 10);
+        }
+        assert!(flow.sent.len() <= BEFORE_FIRST);
+        assert_eq!(flow.in_flight, 1_000_000);
+        flow.on_shown(at(1_000_000));
+        assert_eq!((flow.sent.len(), flow.in_flight), (0, 0));
     }
 
     #[tokio::test(start_paused = true)]
