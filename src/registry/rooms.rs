@@ -181,15 +181,11 @@ impl Rooms {
         room.map(|room| room.aliases.clone()).unwrap_or_default()
     }
 
+    /// The number of the room that this very session is in.
     fn number_of(&self, session: &Session) -> Option<Number> {
-        let mut rooms = self.all.iter();
-        let is_it = |room: &Room| {
-            let there = room.session.as_ref();
-            there.is_some_and(|there| there.stream() == session.stream())
-        };
-        rooms
-            .find(|(_, room)| is_it(room))
-            .map(|(number, _)| *number)
+        let number = *self.names.get(&session.name())?;
+        let there = self.all.get(&number)?.session.as_ref()?;
+        (there.stream() == session.stream()).then_some(number)
     }
 }
 
