@@ -174,6 +174,31 @@ test('r18 nonsense ends its own client only', { timeout: 60_000 }, async (t) => 
   await other.shows(id, 'fine-2');
 });
 
+test('r15 a message holds one packet, so that no bytes are kept that nobody waits for', { timeout: 60_000 }, async (t) => {
+  const { url, pid } = await startWebterm(t, ...NAMED, ...SHELL);
+  const announced = '45999999999-["x",{"_placeholder":true,"num":0}]';
+  const bytes = `b${'A'.repeat(500_000)}`;
+  const before = memoryOf(pid);
+  for (const hidden of [announced, bytes, '42["x"]']) {
+    const { socket, code } = await line(t, url, '');
+    socket.send('40');
+    socket.send(`42["x"]\u001e${hidden}`);
+    for (let round = 0; round < 60; round += 1) socket.send(`42["x"]\u001e${bytes}`);
+    await eventually('the WebSocket is closed', () => code() !== undefined);
+    assert.equal(code(), 1008);
+  }
+  // A body may hold many, and each is heard for itself.
+  const sid = await openEngine(url);
+  await poll(url, { sid, method: 'POST', body: '40' });
+  assert.equal((await poll(url, { sid, method: 'POST', body: `${announced}\u001e${bytes}` })).text, 'ok');
+  for (let round = 0; round < 60; round += 1) {
+    assert.equal((await poll(url, { sid, method: 'POST', body: `3\u001e${bytes}` })).text, 'ok');
+  }
+  const grown = memoryOf(pid) - before;
+  t.diagnostic(`memory grew by ${(grown / 1024 / 1024).toFixed(1)} MiB`);
+  assert.ok(grown < 16 * 1024 * 1024, `memory grew by ${grown} bytes`);
+});
+
 test('an event right behind the connect packet is not lost', async (t) => {
   const { url } = await startWebterm(t, '-w', ...SHELL);
   for (let round = 0; round < 20; round += 1) {

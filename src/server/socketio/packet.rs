@@ -33,9 +33,11 @@ pub(super) enum Heard {
     Bad,
 }
 
-/// Understands a packet.
+/// Understands a packet, of which there must be no more than one: the library would hear all that it
+/// finds, and bodies are split before.
 pub(super) fn hear(packet: &str) -> Heard {
     match packet.as_bytes() {
+        _ if packet.contains(SEPARATOR) => Heard::Bad,
         [b'1'] => Heard::Close,
         [b'3', ..] => Heard::Pong,
         [b'6'] | [b'b', ..] => Heard::Nothing,
@@ -110,6 +112,23 @@ mod tests {
         ] {
             assert_eq!(hear(packet), Heard::Bad, "{packet:?}");
         }
+    }
+
+    #[test]
+    fn r15_a_packet_with_others_behind_it_is_refused() {
+        for packet in [
+            "40\u{1e}",
+            "\u{1e}40",
+            "3\u{1e}b",
+            "42[\"x\"]\u{1e}42[\"x\"]",
+            "42[\"x\"]\u{1e}45999999999-[\"x\",{\"_placeholder\":true,\"num\":0}]",
+            "42[\"x\"]\u{1e}bAAAA",
+            "451-[\"x\"]\u{1e}42[\"x\"]",
+        ] {
+            assert_eq!(hear(packet), Heard::Bad, "{packet:?}");
+        }
+        let written_out = r#"42["terminal:input",{"data":"\u001e"}]"#;
+        assert_eq!(hear(written_out), Heard::Message(written_out.to_owned()));
     }
 
     #[test]
