@@ -232,6 +232,33 @@ test('r15 engines take the places of viewers, and give them back', { timeout: 60
   assert.notEqual(first, second);
 });
 
+test('who finds no place opens no terminal, and who has one loses none', { timeout: 60_000 }, async (t) => {
+  const { url, pid } = await startWebterm(t, '--max-viewers', '2', ...NAMED, 'cat');
+  const programs = () => readdirSync(`/proc/${pid}/task`)
+    .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean))
+    .length;
+  const client = await connect(t, url);
+  const ids = [await client.create(), await client.create()];
+  for (let round = 0; round < 20; round += 1) {
+    const { success, error } = await client.ask('terminal:create', { cols: 80, rows: 24 });
+    assert.equal(success, false);
+    assert.match(error, /--max-viewers/);
+  }
+  assert.equal(programs(), 2);
+  for (const id of [...ids, ...ids]) {
+    assert.equal((await client.ask('terminal:reconnect', { session_id: id })).success, true);
+    client.type(id, `still-${id}\r`);
+    await client.shows(id, `still-${id}`);
+    client.forget(id);
+  }
+  // The place that a terminal had is free when it is closed, whichever of the two it was.
+  assert.equal((await client.ask('terminal:close', { session_id: ids[0] })).success, true);
+  await client.gets('terminal:exit', { session_id: ids[0] });
+  await client.create();
+  assert.equal((await client.ask('terminal:create', { cols: 80, rows: 24 })).success, false);
+  assert.equal(programs(), 2);
+});
+
 test('an engine that comes to no namespace is not kept', { timeout: 60_000 }, async (t) => {
   const { url } = await startWebterm(t, '--max-viewers', '1', ...NAMED, ...SHELL);
   await openEngine(url);

@@ -78,12 +78,12 @@ pub(super) struct Attached {
     pub(super) session: Session,
     pub(super) id: ViewerId,
     pub(super) mail: mpsc::Sender<Mail>,
+    /// Its place among the viewers, if it needs one of its own.
+    pub(super) seat: Option<OwnedSemaphorePermit>,
 }
 
 /// What a session needs while a client is attached, besides the client.
 pub(super) struct Needs {
-    /// Its place among the viewers, if it needs one of its own.
-    pub(super) _seat: Option<OwnedSemaphorePermit>,
     /// Whoever waits for the last viewer waits for this one too.
     pub(super) _held: TaskTrackerToken,
     /// That nobody else is attached, where that is so.
@@ -118,6 +118,7 @@ pub(super) fn attach(
     session: &Session,
     name: &str,
     needs: Needs,
+    seat: Option<OwnedSemaphorePermit>,
 ) -> (Attached, Pump) {
     let (app, caller) = (&engine.app, &engine.caller);
     let entry = Entry {
@@ -142,6 +143,7 @@ pub(super) fn attach(
         session: session.clone(),
         id: view.id(),
         mail,
+        seat,
     };
     let pump = Pump {
         engine: Arc::clone(engine),

@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use socketioxide::extract::SocketRef;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::name::SessionName;
 use crate::registry::{Keep, Mode, Opening, Owner};
@@ -92,6 +93,14 @@ struct Client {
     ended: BTreeSet<String>,
 }
 
+/// What is there for a client that is to be attached.
+enum Room {
+    /// All that it needs for one session more; a place only if it needs one of its own.
+    New(TaskTrackerToken, Option<OwnedSemaphorePermit>),
+    /// All but the place, which it has at this session.
+    As(TaskTrackerToken),
+}
+
 /// What an event comes to, for its acknowledgement.
 type Outcome = Result<Value, Wrong>;
 
@@ -166,28 +175,42 @@ impl Client {
 
     /// A terminal of the client's own, or the one that all share.
     async fn create(&mut self, size: TermSize) -> Result<Value, String> {
-        let app = self.engine.app.clone();
-        let caller = self.engine.caller.clone();
-        let session = match app.0.registry.mode() {
-            Mode::Shared => self.shared()?,
-            Mode::PerViewer | Mode::Named => {
-                let opening = Opening {
-                    name: None,
-                    owner: Owner::private(caller.grant.user.as_ref()),
-                    keep: Keep::WhileInUse,
-                    size: Some(size),
-                    cwd: None,
-                };
-                let opened = app.open_from(opening, caller.address, &caller.grant).await;
-                opened.map_err(|unopened| {
-                    tracing::warn!(peer = %caller.address, reason = %unopened, "no session was opened");
-                    unopened.to_string()
-                })?
+        let (session, room) = match self.engine.app.0.registry.mode() {
+            Mode::Shared => {
+                let shared = self.shared()?;
+                let room = self.room(shared.name().as_str())?;
+                (shared, room)
             }
+            Mode::PerViewer | Mode::Named => self.open(size).await?,
         };
         let name = session.name().to_string();
-        self.attach(&session, &name, Some(size)).await?;
+        self.attach(&session, &name, room, Some(size)).await;
         Ok(json!({"success": true, "session_id": name}))
+    }
+
+    /// Opens a session once there is room for the client: of one that it can't be attached to it would
+    /// never hear, nor may anybody else.
+    async fn open(&self, size: TermSize) -> Result<(Session, Room), String> {
+        let (app, caller) = (self.engine.app.clone(), self.engine.caller.clone());
+        let room = self.room_for_one()?;
+        let opening = Opening {
+            name: None,
+            owner: Owner::private(caller.grant.user.as_ref()),
+            keep: Keep::WhileInUse,
+            size: Some(size),
+            cwd: None,
+        };
+        let opened = app.open_from(opening, caller.address, &caller.grant).await;
+        let session = opened.map_err(|unopened| {
+            tracing::warn!(peer = %caller.address, reason = %unopened, "no session was opened");
+            unopened.to_string()
+        })?;
+        // Who went in the meantime will never hear of it.
+        if self.engine.closing().is_cancelled() {
+            app.0.registry.close(&session);
+            return Err(ENDED.to_owned());
+        }
+        Ok((session, room))
     }
 
     fn shared(&self) -> Result<Session, String> {
@@ -201,7 +224,8 @@ impl Client {
         if found.has_ended() {
             return Err(ENDED.to_owned());
         }
-        self.attach(&found, name, None).await?;
+        let room = self.room(name)?;
+        self.attach(&found, name, room, None).await;
         let created_at = iso8601(found.created_at());
         Ok(json!({"success": true, "session_id": name, "created_at": created_at}))
     }
@@ -213,59 +237,75 @@ impl Client {
         self.engine.app.0.registry.find(&name, user)
     }
 
-    /// Attaches the client; its output follows when it knows that it is attached.
-    async fn attach(
-        &mut self,
-        session: &Session,
-        name: &str,
-        size: Option<TermSize>,
-    ) -> Result<(), String> {
-        self.detach(name).await;
+    /// Room to be attached to the session of this name: that which the client has there already, if
+    /// it is attached.
+    fn room(&self, name: &str) -> Result<Room, &'static str> {
+        match self.attached.contains_key(name) {
+            true => self.held().map(Room::As),
+            false => self.room_for_one(),
+        }
+    }
+
+    /// Room to be attached to one session more.
+    fn room_for_one(&self) -> Result<Room, &'static str> {
         let (app, caller) = (&self.engine.app, &self.engine.caller);
-        // The first comes with the engine.
-        let seat = match self.attached.is_empty() {
+        // One comes with the engine.
+        let is_the_engines_free = self.attached.values().all(|other| other.seat.is_some());
+        let seat = match is_the_engines_free {
             true => None,
             false => Some(admission::seat(app, caller.address, caller.grant.right)),
         };
         let seat = seat.transpose().map_err(|_| admission::FULL)?;
-        let held = app.0.viewers.token();
-        if app.0.viewers.is_closed() {
-            return Err(ENDED.to_owned());
+        Ok(Room::New(self.held()?, seat))
+    }
+
+    /// That whoever waits for the last viewer waits for this one too.
+    fn held(&self) -> Result<TaskTrackerToken, &'static str> {
+        let viewers = &self.engine.app.0.viewers;
+        let held = viewers.token();
+        match viewers.is_closed() {
+            true => Err(ENDED),
+            false => Ok(held),
         }
-        let hold = match app.0.registry.mode() {
+    }
+
+    /// Attaches the client, for which there is room; its output follows when it knows that it is
+    /// attached.
+    async fn attach(&mut self, session: &Session, name: &str, room: Room, size: Option<TermSize>) {
+        let before = self.detach(name).await;
+        let (held, seat) = match room {
+            Room::New(held, seat) => (held, seat),
+            Room::As(held) => (held, before),
+        };
+        let hold = match self.engine.app.0.registry.mode() {
             Mode::Shared => None,
             Mode::PerViewer | Mode::Named => Some(self.holders.take(session.stream())),
         };
-        let needs = Needs {
-            _seat: seat,
-            _held: held,
-            hold,
-        };
-        let (attached, pump) = attached::attach(&self.engine, &self.socket, session, name, needs);
+        let needs = Needs { _held: held, hold };
+        let (engine, socket) = (&self.engine, &self.socket);
+        let (attached, pump) = attached::attach(engine, socket, session, name, needs, seat);
         if let Some(size) = size {
             pump.set_window(size);
         }
         self.lost.remove(name);
         self.attached.insert(name.to_owned(), attached);
         self.fresh = Some(pump);
-        Ok(())
     }
 
-    /// Leaves a session, and waits until nothing more comes from it.
-    async fn detach(&mut self, name: &str) {
-        let Some(attached) = self.attached.remove(name) else {
-            return;
-        };
-        let id = attached.id;
-        drop(attached);
+    /// Leaves a session, and waits until nothing more comes from it; gives the place that it had of
+    /// its own.
+    async fn detach(&mut self, name: &str) -> Option<OwnedSemaphorePermit> {
+        let Attached { id, seat, mail, .. } = self.attached.remove(name)?;
+        drop(mail);
         while let Some(ended) = self.pumps.join_next().await {
             let Ok(ended) = ended else { continue };
             let is_it = ended.1 == id;
             self.on_end(ended);
             if is_it {
-                return;
+                break;
             }
         }
+        seat
     }
 
     fn on_end(&mut self, (name, id, end): (String, ViewerId, End)) {
