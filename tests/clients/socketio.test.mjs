@@ -182,6 +182,29 @@ test('a terminal that another connection holds is taken over, and that is told s
   });
 });
 
+test('who may only look takes no terminal away from who types', async (t) => {
+  const { url } = await startWebterm(t, ...NAMED, '-c', 'ann:one', '--view-credential', 'cid:three', ...SHELL);
+  const headers = { Authorization: `Basic ${Buffer.from('ann:one').toString('base64')}` };
+  const opened = await fetch(new URL('api/terminals', url), { method: 'POST', headers });
+  const { name: id } = await opened.json();
+  const ann = await connect(t, url, { user: 'ann:one' });
+  const cid = await connect(t, url, { user: 'cid:three' });
+  for (const client of [ann, cid, cid]) {
+    assert.equal((await client.ask('terminal:reconnect', { session_id: id })).success, true);
+  }
+  ann.type(id, 'echo mine-$((1 + 1))\r');
+  await Promise.all([ann.shows(id, 'mine-2'), cid.shows(id, 'mine-2')]);
+  assert.match((await cid.ask('terminal:input', { session_id: id, data: 'x' })).error, /read-only/);
+  assert.deepEqual(ann.events, []);
+  // Who types takes it over from who types, and leaves those who look where they are.
+  const again = await connect(t, url, { user: 'ann:one', transports: ['polling'] });
+  assert.equal((await again.ask('terminal:reconnect', { session_id: id })).success, true);
+  await ann.gets('terminal:error', { session_id: id, error: /another connection/ });
+  again.type(id, 'echo ours-$((2 + 2))\r');
+  await Promise.all([again.shows(id, 'ours-4'), cid.shows(id, 'ours-4')]);
+  assert.deepEqual(cid.events, []);
+});
+
 test('without a user, nobody is told of sessions whose id he does not know', async (t) => {
   const { url } = await startWebterm(t, ...NAMED, ...SHELL);
   const first = await connect(t, url);

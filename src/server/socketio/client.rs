@@ -12,6 +12,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 
 use crate::name::SessionName;
 use crate::registry::{Keep, Mode, Opening, Owner};
+use crate::right::Right;
 use crate::session::Session;
 use crate::size::TermSize;
 use crate::utc::iso8601;
@@ -277,9 +278,16 @@ impl Client {
             Room::New(held, seat) => (held, seat),
             Room::As(held) => (held, before),
         };
-        let hold = match self.engine.app.0.registry.mode() {
-            Mode::Shared => None,
-            Mode::PerViewer | Mode::Named => Some(self.holders.take(session.stream())),
+        let app = &self.engine.app;
+        // Who may only look takes nothing away from who types.
+        let hold = match (
+            app.0.registry.mode(),
+            app.right_of(&self.engine.caller.grant),
+        ) {
+            (Mode::Shared, _) | (_, Right::View) => None,
+            (Mode::PerViewer | Mode::Named, Right::Write) => {
+                Some(self.holders.take(session.stream()))
+            }
         };
         let needs = Needs { _held: held, hold };
         let (engine, socket) = (&self.engine, &self.socket);
