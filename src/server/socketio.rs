@@ -12,6 +12,7 @@ mod holders;
 mod keeper;
 mod library;
 mod line;
+mod mail;
 mod packet;
 mod polling;
 mod query;

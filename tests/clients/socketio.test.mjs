@@ -74,6 +74,27 @@ for (const [name, transports] of Object.entries(TRANSPORTS)) {
     assert.deepEqual(client.events.filter(({ event }) => event === 'terminal:error'), []);
   });
 
+  test(`${name}: a program that does not read holds up no other terminal, and is closed`, { timeout: 60_000 }, async (t) => {
+    const { url } = await startWebterm(t, ...NAMED, ...SHELL);
+    const client = await connect(t, url, { transports });
+    const [deaf, other] = [await client.create(), await client.create()];
+    client.type(deaf, "stty raw -echo; printf 're%s' ady; exec sleep 1000\r");
+    await client.shows(deaf, 'ready');
+    for (let part = 0; part < 24; part += 1) client.type(deaf, 'x'.repeat(500_000));
+    await client.gets('terminal:error', { session_id: deaf, error: /does not read its input/ });
+    client.type(other, 'echo fine-$((1 + 1))\r');
+    await client.shows(other, 'fine-2');
+    const more = await client.ask('terminal:input', { session_id: deaf, data: 'y'.repeat(500_000) });
+    assert.deepEqual([more.success, /does not read/.test(more.error)], [false, true]);
+    assert.equal((await client.ask('terminal:resize', { session_id: deaf, cols: 90, rows: 20 })).success, true);
+    // It is left and attached to anew, too.
+    assert.equal((await client.ask('terminal:reconnect', { session_id: deaf })).success, true);
+    for (let part = 0; part < 4; part += 1) client.type(deaf, 'z'.repeat(500_000));
+    assert.equal((await client.ask('terminal:close', { session_id: deaf })).success, true);
+    client.type(other, 'echo still-$((1 + 1))\r');
+    await client.shows(other, 'still-2');
+  });
+
   test(`${name}: who comes back gets the screen as it is now`, async (t) => {
     const { url } = await startWebterm(t, ...NAMED, ...SHELL);
     const first = await connect(t, url, { transports });

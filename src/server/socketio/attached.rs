@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::json;
 use socketioxide::extract::SocketRef;
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
@@ -26,30 +26,17 @@ use super::super::snapshot::Snapshot;
 use super::super::viewers::{Carrier, Presence};
 use super::engine::Engine;
 use super::holders::Hold;
+use super::mail::{self, Letters, Mail, Post};
 use super::word::{ERROR, EXIT, OUTPUT, Output};
 
 /// The lines above the screen that a client's terminal is taken to keep: xterm.js' default.
 const SCROLLBACK: usize = 1000;
-
-/// How many of a client's inputs may wait until they are joined.
-const MAIL: usize = 16;
 
 /// How often the session is told of a client between two polls that it will take more. It waits twice
 /// as long for a sign of that.
 const BEAT: Duration = Duration::from_millis(50);
 
 const TAKEN_OVER: &str = "another connection has attached to this terminal; this one is detached";
-
-/// What a client has for a session that it is attached to.
-#[derive(Debug)]
-pub(super) enum Mail {
-    /// It typed this.
-    Input(String),
-    /// It typed, but may only look, and was told so.
-    Refused,
-    /// Its window has this size.
-    Resize(TermSize),
-}
 
 /// How being attached ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +64,11 @@ impl End {
 pub(super) struct Attached {
     pub(super) session: Session,
     pub(super) id: ViewerId,
-    pub(super) mail: mpsc::Sender<Mail>,
+    pub(super) post: Post,
+    /// How large its window is. It does not wait behind what was typed before.
+    pub(super) window: watch::Sender<Option<TermSize>>,
+    /// Cancelled to leave also where what was typed waits for a program that does not read.
+    pub(super) left: CancellationToken,
     /// Its place among the viewers, if it needs one of its own.
     pub(super) seat: Option<OwnedSemaphorePermit>,
 }
@@ -98,7 +89,9 @@ pub(super) struct Pump {
     view: View,
     presence: Presence,
     keyboard: Keyboard,
-    mail: mpsc::Receiver<Mail>,
+    letters: Letters,
+    window: watch::Receiver<Option<TermSize>>,
+    left: CancellationToken,
     snapshot: Option<Snapshot>,
     /// Whether the session may have something for the client.
     has_news: bool,
@@ -138,11 +131,15 @@ pub(super) fn attach(
     );
     // The host may have decided otherwise than the grant.
     let keyboard = Keyboard::of(&mut view);
-    let (mail, received) = mpsc::channel(MAIL);
+    let (post, letters) = mail::way();
+    let (window, windows) = watch::channel(None);
+    let left = CancellationToken::new();
     let attached = Attached {
         session: session.clone(),
         id: view.id(),
-        mail,
+        post,
+        window,
+        left: left.clone(),
         seat,
     };
     let pump = Pump {
@@ -152,7 +149,9 @@ pub(super) fn attach(
         view,
         presence,
         keyboard,
-        mail: received,
+        letters,
+        window: windows,
+        left,
         snapshot: None,
         has_news: true,
         notice: None,
@@ -218,7 +217,10 @@ impl Pump {
                 () = lost.cancelled() => return self.on_lost().await,
                 () = out.cancelled() => self.on_thrown_out().await,
                 () = right_changed => self.on_right(),
-                mail = self.mail.recv(), if hears => self.on_mail(mail),
+                // Else what was typed before is taken first.
+                () = self.left.cancelled(), if !hears => return End::Detached,
+                Ok(()) = self.window.changed() => self.on_window(),
+                mail = self.letters.next(), if hears => self.on_mail(mail),
                 written = self.keyboard.hand_over() => self.on_written(written),
                 () = engine.room_for_word(), if self.notice.is_some() => self.notify(),
                 Ok(()) = moves.changed() => self.view.moved(),
@@ -314,8 +316,14 @@ impl Pump {
             }
             // To be counted.
             Some(Mail::Refused) => drop(self.keyboard.press(Bytes::new())),
-            Some(Mail::Resize(size)) => self.view.set_window(size),
             None => self.end = Some(End::Detached),
+        }
+    }
+
+    fn on_window(&mut self) {
+        let window = *self.window.borrow_and_update();
+        if let Some(size) = window {
+            self.view.set_window(size);
         }
     }
 

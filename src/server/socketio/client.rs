@@ -21,11 +21,12 @@ use crate::viewer_id::ViewerId;
 use super::super::admission;
 use super::super::keyboard::READ_ONLY;
 use super::super::stay::Dismissal;
-use super::attached::{self, Attached, End, Mail, Needs, Pump};
+use super::attached::{self, Attached, End, Needs, Pump};
 use super::call::Call;
 use super::engine::Engine;
 use super::event::{Request, Wrong};
 use super::holders::Holders;
+use super::mail::Unposted;
 use super::word::ERROR;
 
 /// Who is not attached to a session has no say in it, whether it exists or not.
@@ -34,6 +35,8 @@ const UNAUTHORIZED: &str = "Unauthorized";
 const ENDED: &str = "the shell has ended";
 
 const UNKNOWN: &str = "there is no such terminal, or it is not yours";
+
+const UNREAD: &str = "the program does not read its input: this was not typed; try again when it reads, or close the terminal";
 
 const SHARED: &str = "this terminal is shared by all; it can't be closed from here";
 
@@ -158,11 +161,11 @@ impl Client {
                 error,
             }),
             Request::Input(name, input) => {
-                let done = self.write(&name, Mail::Input(input)).await;
+                let done = self.type_in(&name, input).await;
                 done.map_err(|error| about(name, error))
             }
             Request::Resize(name, size) => {
-                let done = self.write(&name, Mail::Resize(size)).await;
+                let done = self.resize(&name, size);
                 done.map_err(|error| about(name, error))
             }
             Request::Close(name) => self.close(&name).map_err(|error| about(name, error)),
@@ -303,8 +306,15 @@ impl Client {
     /// Leaves a session, and waits until nothing more comes from it; gives the place that it had of
     /// its own.
     async fn detach(&mut self, name: &str) -> Option<OwnedSemaphorePermit> {
-        let Attached { id, seat, mail, .. } = self.attached.remove(name)?;
-        drop(mail);
+        let Attached {
+            id,
+            seat,
+            post,
+            left,
+            ..
+        } = self.attached.remove(name)?;
+        drop(post);
+        left.cancel();
         while let Some(ended) = self.pumps.join_next().await {
             let Ok(ended) = ended else { continue };
             let is_it = ended.1 == id;
@@ -327,24 +337,33 @@ impl Client {
         }
     }
 
-    /// Types or resizes.
-    async fn write(&mut self, name: &str, mail: Mail) -> Result<Value, String> {
-        let Some(attached) = self.attached.get(name) else {
-            return Err(self.stranger(name));
-        };
+    async fn type_in(&mut self, name: &str, input: String) -> Result<Value, String> {
+        let engine = Arc::clone(&self.engine);
+        let posted = self.writing(name)?.post.type_in(input);
+        match engine.closing().run_until_cancelled(posted).await {
+            Some(Ok(())) | None => Ok(json!({"success": true})),
+            Some(Err(Unposted::Gone)) => Err(ENDED.to_owned()),
+            Some(Err(Unposted::Full)) => Err(UNREAD.to_owned()),
+        }
+    }
+
+    fn resize(&mut self, name: &str, size: TermSize) -> Result<Value, String> {
+        self.writing(name)?.window.send_replace(Some(size));
+        Ok(json!({"success": true}))
+    }
+
+    /// That it is attached to a session in which it may type.
+    fn writing(&mut self, name: &str) -> Result<&mut Attached, String> {
+        let stranger = self.stranger(name);
+        let attached = self.attached.get_mut(name).ok_or(stranger)?;
         if attached.session.has_ended() {
             return Err(ENDED.to_owned());
         }
         if !attached.writes() {
-            // It counts them, if it has the time.
-            let _ = attached.mail.try_send(Mail::Refused);
+            attached.post.refuse();
             return Err(READ_ONLY.to_owned());
         }
-        let sent = attached.mail.send(mail);
-        match self.engine.closing().run_until_cancelled(sent).await {
-            Some(Ok(())) | None => Ok(json!({"success": true})),
-            Some(Err(_)) => Err(ENDED.to_owned()),
-        }
+        Ok(attached)
     }
 
     fn close(&mut self, name: &str) -> Result<Value, String> {

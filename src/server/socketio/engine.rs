@@ -2,7 +2,7 @@
 //! the client's seat, counts what waits for it, and knows whether it is alive. It knows nothing of
 //! terminals.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,10 @@ const CALLS: usize = 16;
 
 /// How long a poll may take to follow another: longer than any way around the world.
 const BETWEEN: Duration = Duration::from_secs(2);
+
+/// How long a client may be unheard before its silence counts all the same: far longer than an event
+/// of one that takes its answers.
+const DEAF: Duration = Duration::from_secs(3 * 60);
 
 /// How a client is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +84,8 @@ pub(super) struct Engine {
     pings: Notify,
     /// The pings since the client was last heard.
     unanswered: AtomicU32,
-    /// Whether the client waits until it is heard.
-    is_deaf: AtomicBool,
+    /// Since when the client waits until it is heard.
+    deaf: Mutex<Option<Instant>>,
     /// Tells that the client's connection takes something.
     moved: watch::Sender<()>,
     /// Whether something that was taken is not yet sent.
@@ -124,7 +128,7 @@ impl Engine {
             connected: CancellationToken::new(),
             pings: Notify::new(),
             unanswered: AtomicU32::new(0),
-            is_deaf: AtomicBool::new(false),
+            deaf: Mutex::new(None),
             moved: watch::Sender::new(()),
             is_sending: watch::Sender::new(false),
             polled: Mutex::new(None),
@@ -242,8 +246,7 @@ impl Engine {
         if is_connect || (self.connected.is_cancelled() && self.calls.capacity() > 0) {
             return;
         }
-        self.is_deaf.store(true, Ordering::Relaxed);
-        let _hears_again = Deaf(&self.is_deaf);
+        let _hears_again = Deaf::since_now(&self.deaf);
         let closing = &self.closing;
         // The library tells the client that it is connected before it tells us; an event that came in
         // between would be lost.
@@ -339,7 +342,8 @@ impl Engine {
     /// Pings the client; gives how many pings before this it has left unanswered. A client that is
     /// not heard at the moment can't answer.
     pub(super) fn ping(&self) -> u32 {
-        let unanswered = match self.is_deaf.load(Ordering::Relaxed) {
+        let deaf = *self.deaf.lock().unwrap_or_else(PoisonError::into_inner);
+        let unanswered = match deaf.is_some_and(|since| since.elapsed() < DEAF) {
             true => 0,
             false => self.unanswered.fetch_add(1, Ordering::Relaxed),
         };
@@ -408,10 +412,17 @@ async fn take_room(room: &Semaphore) {
 }
 
 /// While it is there, the client is not heard.
-struct Deaf<'a>(&'a AtomicBool);
+struct Deaf<'a>(&'a Mutex<Option<Instant>>);
+
+impl<'a> Deaf<'a> {
+    fn since_now(since: &'a Mutex<Option<Instant>>) -> Self {
+        *since.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        Self(since)
+    }
+}
 
 impl Drop for Deaf<'_> {
     fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 }
