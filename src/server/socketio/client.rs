@@ -421,8 +421,12 @@ impl Client {
     /// nobody else.
     async fn tell(&self, sessions: Vec<Session>) -> Outcome {
         // It is never closed.
-        let _turn = self.engine.app.0.lists.acquire().await;
-        let tell = move || json!({"sessions": sessions.iter().map(model).collect::<Vec<_>>()});
+        let turn = Arc::clone(&self.engine.app.0.lists).acquire_owned().await;
+        let tell = move || {
+            // As long as the thread is busy, also where nobody waits for it any more.
+            let _turn = turn;
+            json!({"sessions": sessions.iter().map(model).collect::<Vec<_>>()})
+        };
         let told = tokio::task::spawn_blocking(tell).await;
         told.map_err(|_| Wrong {
             session: None,
