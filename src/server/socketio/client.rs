@@ -187,7 +187,7 @@ impl Client {
             }
             Mode::PerViewer | Mode::Named => self.open(size).await?,
         };
-        let name = session.name().to_string();
+        let name = session.name().as_str().to_owned();
         self.attach(&session, &name, room, Some(size)).await;
         Ok(json!({"success": true, "session_id": name}))
     }
