@@ -3,12 +3,15 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use rustix::termios::Winsize;
-use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::size::TermSize;
+
+/// How often a terminal that was hung up is tried again: somebody may open it anew.
+const HUNG_UP: Duration = Duration::from_millis(20);
 
 /// A terminal that is typed into. It is woken when there is room, not by output.
 pub(super) struct Writer(Arc<AsyncFd<OwnedFd>>);
@@ -27,8 +30,17 @@ impl Writer {
     /// Types as much as there is room for, once there is some; gives how much, in bytes. Safe to be
     /// cancelled.
     pub(super) async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
-        let write = |master: &OwnedFd| Ok(rustix::io::write(master, bytes)?);
-        self.0.async_io(Interest::WRITABLE, write).await
+        loop {
+            let mut ready = self.0.writable().await?;
+            let write = |master: &AsyncFd<OwnedFd>| Ok(rustix::io::write(master, bytes)?);
+            match ready.try_io(write) {
+                Ok(written) => return written,
+                // One that was hung up while it was full is called writable for ever, and never is:
+                // whoever waits for that alone leaves the thread to nobody else.
+                Err(_) if ready.ready().is_write_closed() => tokio::time::sleep(HUNG_UP).await,
+                Err(_) => {}
+            }
+        }
     }
 
     /// Gives the terminal a size, and the program a SIGWINCH.
