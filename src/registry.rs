@@ -105,7 +105,7 @@ pub enum OpenError {
     #[error("the name {0} is taken; choose another")]
     Taken(SessionName),
     /// There are as many as may be.
-    #[error("there are {0} terminals, as many as --max-sessions allows; close one first")]
+    #[error("all {0} terminals that --max-sessions allows are open; close one first")]
     Full(usize),
     /// Its program was not started.
     #[error(transparent)]
@@ -265,6 +265,11 @@ impl Registry {
         self.rooms().find(name, user)
     }
 
+    /// The same, or what has ended before anybody was attached to it, for some seconds.
+    pub fn find_even_ended(&self, name: &SessionName, user: Option<&str>) -> Option<Session> {
+        self.rooms().find_even_ended(name, user)
+    }
+
     /// What `user` finds by what names its stream ([`Session::stream`]).
     pub fn find_stream(&self, stream: &str, user: Option<&str>) -> Option<Session> {
         self.rooms().find_stream(stream, user)
@@ -273,7 +278,7 @@ impl Registry {
     /// The session that everybody shares, if that is what there is.
     pub fn shared(&self) -> Option<Session> {
         match self.mode() {
-            Mode::Shared => self.find(&SessionName::shared(), None),
+            Mode::Shared => self.find_even_ended(&SessionName::shared(), None),
             Mode::PerViewer | Mode::Named => None,
         }
     }
@@ -372,14 +377,22 @@ impl Registry {
                 }
             }
             let exit = session.ended().await;
+            drop(place);
             // The one that everybody shares stays known: nothing else will go by its name.
             if keep != Keep::Always {
                 tracing::info!(?exit, session = %session.name(), "the program ended");
                 registry.rooms().ended(number);
                 registry.0.changes.send_replace(());
+                tokio::spawn(registry.see_out(number, session));
             }
-            drop(place);
         });
+    }
+
+    /// Keeps a session that has ended until whoever opened it was there: what a program said that ended
+    /// at once is what he needs most.
+    async fn see_out(self, number: Number, session: Session) {
+        session.attended().await;
+        self.rooms().leave(number);
     }
 
     /// Waits until nobody cares for the session; says in what way.

@@ -165,6 +165,14 @@ impl Session {
         *self.shared.attendance.borrow()
     }
 
+    /// Waits until somebody has attached at some time, but not for longer than who is on the way may
+    /// take.
+    pub async fn attended(&self) {
+        let mut attendance = self.shared.attendance.subscribe();
+        let attended = attendance.wait_for(|_| self.shared.state().was_attended());
+        let _ = tokio::time::timeout(ARRIVAL, attended).await;
+    }
+
     /// Waits until it was neglected in this way for so long without a break; the first who attaches
     /// has 10 s at least.
     pub async fn neglected(&self, neglect: Neglect, patience: Duration) {

@@ -28,8 +28,9 @@ export class Offer {
   /** @param {string} text  what is offered @param {() => void} onTaken */
   show(text, onTaken) {
     this.#text.textContent = text;
+    // What is offered may change, or be offered again, while the user reaches for the key.
+    if (this.#onTaken === null) this.#since = performance.now();
     this.#onTaken = onTaken;
-    this.#since = performance.now();
     this.#button.classList.add('shown');
   }
 

@@ -53,6 +53,12 @@ struct Room {
     session: Option<Session>,
 }
 
+impl Room {
+    fn has_ended(&self) -> bool {
+        self.session.as_ref().is_some_and(Session::has_ended)
+    }
+}
+
 /// All rooms, in the order in which they were taken.
 #[derive(Debug, Default)]
 pub(super) struct Rooms {
@@ -67,8 +73,10 @@ pub(super) struct Rooms {
 impl Rooms {
     /// Takes a room by this name, if the name is free.
     pub(super) fn reserve(&mut self, name: SessionName, owner: Owner) -> Option<Number> {
-        if self.names.contains_key(&name) {
-            return None;
+        let taken_by = self.names.get(&name).copied();
+        match taken_by.and_then(|number| self.all.get(&number)) {
+            Some(room) if !room.has_ended() => return None,
+            Some(_) | None => taken_by.into_iter().for_each(|number| self.leave(number)),
         }
         let number = self.next;
         self.next += 1;
@@ -94,7 +102,6 @@ impl Rooms {
     /// Notes that the program of the session which was let in is gone.
     pub(super) fn ended(&mut self, number: Number) {
         self.running.remove(&number);
-        self.leave(number);
     }
 
     /// Gives a room up, and all its names.
@@ -115,6 +122,16 @@ impl Rooms {
 
     /// What `user` finds by this name.
     pub(super) fn find(&self, name: &SessionName, user: Option<&str>) -> Option<Session> {
+        let found = self.find_even_ended(name, user);
+        found.filter(|session| !session.has_ended())
+    }
+
+    /// The same, or what has ended.
+    pub(super) fn find_even_ended(
+        &self,
+        name: &SessionName,
+        user: Option<&str>,
+    ) -> Option<Session> {
         let room = self.all.get(self.names.get(name)?)?;
         let session = room.session.as_ref();
         session.filter(|_| room.owner.admits(user)).cloned()
@@ -129,10 +146,8 @@ impl Rooms {
 
     /// All that `user` is told of, the oldest first.
     pub(super) fn list(&self, user: Option<&str>) -> Vec<Session> {
-        let shown = self
-            .all
-            .values()
-            .filter(|room| room.owner.is_shown_to(user));
+        let living = self.all.values().filter(|room| !room.has_ended());
+        let shown = living.filter(|room| room.owner.is_shown_to(user));
         shown.filter_map(|room| room.session.clone()).collect()
     }
 

@@ -210,6 +210,32 @@ async fn what_is_given_up_while_it_starts_counts_until_its_program_is_gone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_ended_at_once_waits_for_who_opened_it() {
+    let (registry, programs) = registry(Mode::Named, 1);
+    let session = registry.open(named("x")).await.unwrap();
+    end(&programs, 0, 3);
+    sleep(MOMENT).await;
+    assert!(registry.list(None).is_empty());
+    assert!(registry.find(&name("x"), None).is_none());
+    let found = registry.find_even_ended(&name("x"), None).unwrap();
+    assert_eq!(found.stream(), session.stream());
+    drop(attach(&found));
+    sleep(MOMENT).await;
+    assert!(registry.find_even_ended(&name("x"), None).is_none(), "once");
+
+    registry.open(named("y")).await.unwrap();
+    end(&programs, 0, 3);
+    sleep(MOMENT).await;
+    assert!(registry.open(named("y")).await.is_ok(), "the name is free");
+    end(&programs, 0, 3);
+    sleep(11 * MOMENT).await;
+    assert!(
+        registry.find_even_ended(&name("y"), None).is_none(),
+        "nobody came"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn there_are_no_more_than_may_be_until_a_program_is_gone() {
     let (registry, programs) = registry(Mode::Named, 2);
     let first = registry.open(named("a")).await.unwrap();

@@ -117,7 +117,7 @@ async fn session(
     let registry = &app.0.registry;
     if let Some(name) = name {
         let name: Option<SessionName> = name.parse().ok();
-        let found = name.and_then(|name| registry.find(&name, grant.user.as_deref()));
+        let found = name.and_then(|name| registry.find_even_ended(&name, grant.user.as_deref()));
         return found.ok_or(Unserved::NoSession);
     }
     match registry.mode() {

@@ -158,7 +158,7 @@ enum Found {
 fn find(app: &App, name: Option<&SessionName>, grant: &Grant) -> Found {
     let registry = &app.0.registry;
     let session = match (name, registry.mode()) {
-        (Some(name), _) => registry.find(name, grant.user.as_deref()),
+        (Some(name), _) => registry.find_even_ended(name, grant.user.as_deref()),
         (None, Mode::Shared) => registry.shared(),
         (None, Mode::PerViewer) => return Found::Own,
         (None, Mode::Named) => None,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
 use tokio_util::sync::CancellationToken;
@@ -27,6 +27,9 @@ struct All {
     /// What the host lets the bearers of these passes do, whatever they were granted: to load the
     /// page again makes no difference.
     rights: HashMap<PassId, Right>,
+    /// The same for those who were let in without a pass: each for what he was granted once, under
+    /// which he may come again and again (as clients of Socket.IO do).
+    rights_of: Vec<(Weak<Grant>, Right)>,
 }
 
 /// What a viewer is there for.
@@ -99,8 +102,8 @@ impl Viewers {
         });
         let mut all = self.all();
         all.there.insert(id, Arc::clone(&record));
-        if let Some(right) = record.grant.pass().and_then(|pass| all.rights.get(&pass)) {
-            record.set_right(*right);
+        if let Some(right) = all.decided(&record.grant) {
+            record.set_right(right);
         }
         Presence {
             viewers: self.clone(),
@@ -119,8 +122,8 @@ impl Viewers {
     pub(super) fn set_right(&self, id: ViewerId, right: Right) -> Vec<ViewerId> {
         let mut all = self.all();
         let meant = all.like(id);
-        if let Some(pass) = meant.first().and_then(|record| record.grant.pass()) {
-            all.rights.insert(pass, right);
+        if let Some(record) = meant.first() {
+            all.decide(&record.grant, right);
         }
         meant.iter().for_each(|record| record.set_right(right));
         meant.iter().map(|record| record.id).collect()
@@ -128,10 +131,7 @@ impl Viewers {
 
     /// What the bearer of a grant may do: what he was granted, unless the host has decided otherwise.
     pub(super) fn right_of(&self, grant: &Grant) -> Right {
-        let decided = grant
-            .pass()
-            .and_then(|pass| self.all().rights.get(&pass).copied());
-        decided.unwrap_or(grant.right)
+        self.all().decided(grant).unwrap_or(grant.right)
     }
 
     /// Sends a viewer away, and all that show the same pass. Gives these.
@@ -155,14 +155,36 @@ impl All {
         there.filter(|record| !record.out.is_cancelled())
     }
 
-    /// A viewer, and all that show the same pass.
+    /// What the host has decided for the bearer of a grant.
+    fn decided(&self, grant: &Grant) -> Option<Right> {
+        if let Some(pass) = grant.pass() {
+            return self.rights.get(&pass).copied();
+        }
+        let mut decided = self.rights_of.iter();
+        let is_his = |of: &Weak<Grant>| std::ptr::eq(of.as_ptr(), grant);
+        decided.find(|(of, _)| is_his(of)).map(|(_, right)| *right)
+    }
+
+    fn decide(&mut self, grant: &Arc<Grant>, right: Right) {
+        if let Some(pass) = grant.pass() {
+            self.rights.insert(pass, right);
+            return;
+        }
+        let his = Arc::downgrade(grant);
+        self.rights_of
+            .retain(|(of, _)| of.strong_count() > 0 && !of.ptr_eq(&his));
+        self.rights_of.push((his, right));
+    }
+
+    /// A viewer, and all that show the same pass, or came by the same grant.
     fn like(&self, id: ViewerId) -> Vec<Arc<Record>> {
         let Some(meant) = self.staying().find(|record| record.id == id) else {
             return Vec::new();
         };
         let pass = meant.grant.pass();
         let is_like = |record: &&Arc<Record>| {
-            record.id == id || (pass.is_some() && record.grant.pass() == pass)
+            let same_pass = pass.is_some() && record.grant.pass() == pass;
+            same_pass || Arc::ptr_eq(&record.grant, &meant.grant)
         };
         self.staying().filter(is_like).cloned().collect()
     }

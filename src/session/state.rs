@@ -154,6 +154,11 @@ impl State {
         self.active - self.began
     }
 
+    /// Whether anybody was attached yet.
+    pub(super) fn was_attended(&self) -> bool {
+        self.was_attended
+    }
+
     /// When the session will have been neglected in this way for `patience`, but not within `arrival`
     /// of its beginning where nobody has come yet; `None` where somebody is attached.
     pub(super) fn neglected_for(

@@ -270,3 +270,20 @@ fn r39_nothing_in_an_address_changes_what_is_started() {
     );
     assert_ne!(viewer.setup["session"], Value::from("mine"));
 }
+
+#[test]
+fn what_a_program_says_that_ends_at_once_is_seen() {
+    let words = ["-w", "--mode", "named", "sh", "-c", "echo boom; exit 3"];
+    let webterm = Webterm::start(&words);
+    let address = webterm.address();
+    let post = format!(
+        "POST /api/terminals HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\
+         Content-Length: 14\r\n\r\n{{\"name\":\"fox\"}}"
+    );
+    assert_eq!(exchange(&address, &post).status, 200);
+    wait_until("its end", || webterm.children().is_empty().then_some(()));
+    let mut viewer = Viewer::connect_to(&address, "/terminals/websocket/fox");
+    viewer.wait_for_close();
+    assert!(viewer.output.contains("boom"), "{:?}", viewer.output);
+    assert_eq!(viewer.disconnect, Some(json!(3)));
+}
