@@ -10,7 +10,9 @@ use tokio::io::unix::AsyncFd;
 
 use crate::size::TermSize;
 
-/// How often a terminal that was hung up is tried again: somebody may open it anew.
+/// How often a terminal is tried again that was hung up while it was full: it is called writable for
+/// ever and takes nothing, so who waits for that alone leaves the thread to nobody else. Somebody may
+/// open it anew.
 const HUNG_UP: Duration = Duration::from_millis(20);
 
 /// A terminal that is typed into. It is woken when there is room, not by output.
@@ -32,12 +34,12 @@ impl Writer {
     pub(super) async fn write(&self, bytes: &[u8]) -> io::Result<usize> {
         loop {
             let mut ready = self.0.writable().await?;
+            let is_hung_up = ready.ready().is_write_closed();
             let write = |master: &AsyncFd<OwnedFd>| Ok(rustix::io::write(master, bytes)?);
             match ready.try_io(write) {
+                Ok(Ok(0)) => tokio::time::sleep(HUNG_UP).await,
                 Ok(written) => return written,
-                // One that was hung up while it was full is called writable for ever, and never is:
-                // whoever waits for that alone leaves the thread to nobody else.
-                Err(_) if ready.ready().is_write_closed() => tokio::time::sleep(HUNG_UP).await,
+                Err(_) if is_hung_up => tokio::time::sleep(HUNG_UP).await,
                 Err(_) => {}
             }
         }

@@ -91,6 +91,7 @@ for (const [name, transports] of Object.entries(TRANSPORTS)) {
     assert.equal((await client.ask('terminal:reconnect', { session_id: deaf })).success, true);
     for (let part = 0; part < 4; part += 1) client.type(deaf, 'z'.repeat(500_000));
     assert.equal((await client.ask('terminal:close', { session_id: deaf })).success, true);
+    await client.gets('terminal:exit', { session_id: deaf });
     client.type(other, 'echo still-$((1 + 1))\r');
     await client.shows(other, 'still-2');
   });
