@@ -14,6 +14,7 @@ use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::Instrument;
 
 use crate::backend::{Exit, MAX_CHUNK};
+use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::{Entry, Piece, Session, View, Written};
 use crate::size::TermSize;
@@ -86,6 +87,8 @@ pub(super) struct Pump {
     engine: Arc<Engine>,
     socket: SocketRef,
     name: String,
+    /// The session's name as it may be shown.
+    shown: SessionName,
     view: View,
     presence: Presence,
     keyboard: Keyboard,
@@ -146,6 +149,7 @@ pub(super) fn attach(
         engine: Arc::clone(engine),
         socket: socket.clone(),
         name: name.to_owned(),
+        shown: session.name(),
         view,
         presence,
         keyboard,
@@ -174,7 +178,7 @@ impl Pump {
         let (since, id) = (Instant::now(), self.view.id());
         let caller = &self.engine.caller;
         let (peer, user) = (caller.address, caller.grant.user.as_deref());
-        let span = tracing::warn_span!("viewer", %id, session = %self.name, %peer, user);
+        let span = tracing::warn_span!("viewer", %id, session = %self.shown, %peer, user);
         let end = async {
             let mode = match self.keyboard.right() {
                 Right::Write => "write",
