@@ -111,7 +111,7 @@ impl Lines {
             Err(declined) => return declined.into_response(),
         };
         let peer = Arc::clone(&admission.peer);
-        if let Err(too_many) = app.begin_opening(&peer) {
+        if let Err(too_many) = app.begin_opening(peer.address) {
             return too_many.into_response(&peer);
         }
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {

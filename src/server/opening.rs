@@ -95,25 +95,14 @@ impl Unopened {
 }
 
 impl App {
-    /// Opens a session for the one at the other end of a connection.
-    pub(super) async fn open(
-        &self,
-        opening: Opening,
-        peer: &Peer,
-        grant: &Grant,
-    ) -> Result<Session, Unopened> {
-        self.may_open(peer, grant)?;
-        Ok(self.0.registry.open(opening).await?)
-    }
-
     /// Opens a session for somebody at this address, who need not be connected at the moment.
-    pub(super) async fn open_from(
+    pub(super) async fn open(
         &self,
         opening: Opening,
         address: SocketAddr,
         grant: &Grant,
     ) -> Result<Session, Unopened> {
-        self.may_open_from(address, grant)?;
+        self.may_open(address, grant)?;
         Ok(self.0.registry.open(opening).await?)
     }
 
@@ -122,26 +111,18 @@ impl App {
         self.0.guests.right_of(grant)
     }
 
-    /// Whether the one at the other end of a connection may open a session; it is counted as one that
-    /// he does. Where each viewer has his own, to be let in is enough.
-    pub(super) fn may_open(&self, peer: &Peer, grant: &Grant) -> Result<(), Unopened> {
-        self.may_open_from(peer.address, grant)
-    }
-
-    fn may_open_from(&self, address: SocketAddr, grant: &Grant) -> Result<(), Unopened> {
+    /// Whether somebody at this address may open a session; it is counted as one that he does. Where
+    /// each viewer has his own, to be let in is enough.
+    pub(super) fn may_open(&self, address: SocketAddr, grant: &Grant) -> Result<(), Unopened> {
         if self.right_of(grant) < Right::Write && self.0.registry.mode() != Mode::PerViewer {
             return Err(Unopened::ReadOnly);
         }
-        self.begin_opening_from(address)
+        self.begin_opening(address)
     }
 
-    /// Counts that something is started for the one at the other end of a connection, if he did not
-    /// have too much started of late.
-    pub(super) fn begin_opening(&self, peer: &Peer) -> Result<(), Unopened> {
-        self.begin_opening_from(peer.address)
-    }
-
-    fn begin_opening_from(&self, address: SocketAddr) -> Result<(), Unopened> {
+    /// Counts that something is started for somebody at this address, if he did not have too much
+    /// started of late.
+    pub(super) fn begin_opening(&self, address: SocketAddr) -> Result<(), Unopened> {
         let source = Source::of(address.ip());
         self.0.openings.begin(source).map_err(Unopened::TooMany)
     }
@@ -166,7 +147,7 @@ impl App {
             size: wish.size(),
             ..self.opening(grant)
         };
-        self.open(opening, peer, grant).await
+        self.open(opening, peer.address, grant).await
     }
 
     /// What is wanted of a session that the bearer of a grant opens, where he says nothing else.

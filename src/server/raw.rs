@@ -128,7 +128,7 @@ async fn session(
                 size: wish.size(),
                 ..app.opening(grant)
             };
-            Ok(app.open(opening, peer, grant).await?)
+            Ok(app.open(opening, peer.address, grant).await?)
         }
     }
 }

@@ -153,7 +153,7 @@ impl Asker {
             // It would tell which directories there are.
             self.require_write()?;
         }
-        self.app.may_open(&self.peer, &self.grant)?;
+        self.app.may_open(self.peer.address, &self.grant)?;
         let opening = Opening {
             cwd,
             size: wishes.size()?,

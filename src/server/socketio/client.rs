@@ -204,7 +204,7 @@ impl Client {
             size: Some(size),
             cwd: None,
         };
-        let opened = app.open_from(opening, caller.address, &caller.grant).await;
+        let opened = app.open(opening, caller.address, &caller.grant).await;
         let session = opened.map_err(|unopened| {
             tracing::warn!(peer = %caller.address, reason = %unopened, "no session was opened");
             unopened.to_string()
