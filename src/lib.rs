@@ -15,6 +15,7 @@ pub mod visible;
 
 // edges
 pub mod access;
+pub mod asciicast;
 pub mod backend;
 pub mod control;
 pub mod lines;

@@ -1,0 +1,155 @@
+//! Recordings as bytes: a line for the header, then one for each event.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use serde::{Serialize, Serializer};
+use serde_json::Number;
+
+use super::{Event, Format, Header, What};
+
+/// Makes the lines of one recording.
+#[derive(Debug)]
+pub struct Writer {
+    format: Format,
+    /// The time of the event before as it was written, in microseconds: what is lost by rounding is
+    /// not lost again with each event.
+    before: u64,
+}
+
+impl Writer {
+    /// Begins a recording: appends its header, a line, to `bytes`.
+    pub fn begin(format: Format, header: &Header, bytes: &mut Vec<u8>) -> Self {
+        let header = match format {
+            Format::V2 => v2(header),
+            Format::V3 => v3(header),
+        };
+        write_json(&header, bytes);
+        bytes.push(b'\n');
+        Self { format, before: 0 }
+    }
+
+    /// Appends an event to `bytes`, a line; nothing where the format has none for it. Events come in
+    /// the order of their times; one that is said to be earlier than the one before is as late.
+    pub fn event(&mut self, event: &Event<'_>, bytes: &mut Vec<u8>) {
+        if matches!(event.what, What::Exit(_)) && self.format == Format::V2 {
+            return;
+        }
+        let at = micros(event.at).max(self.before);
+        let time = match self.format {
+            Format::V2 => at,
+            Format::V3 => at - self.before,
+        };
+        self.before = at;
+        // By hand, for the text of a flood should not be copied into a `Value` first.
+        let _ = write!(bytes, "[{}.{:06},", time / 1_000_000, time % 1_000_000);
+        match &event.what {
+            What::Output(text) => line(bytes, "o", text),
+            What::Input(text) => line(bytes, "i", text),
+            What::Resize(size) => line(bytes, "r", &format!("{}x{}", size.cols(), size.rows())),
+            What::Marker(label) => line(bytes, "m", label),
+            What::Exit(status) => line(bytes, "x", &status.to_string()),
+        }
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}
+
+fn line(bytes: &mut Vec<u8>, code: &str, data: &str) {
+    let _ = write!(bytes, "\"{code}\",");
+    write_json(data, bytes);
+    bytes.extend_from_slice(b"]\n");
+}
+
+fn v2(header: &Header) -> Members<'_> {
+    let start = [
+        ("version", Some(Member::Number(2.into()))),
+        ("width", Some(Member::Number(header.size.cols().into()))),
+        ("height", Some(Member::Number(header.size.rows().into()))),
+    ];
+    let env = env([("TERM", &header.term), ("SHELL", &header.shell)]);
+    Members::of(start.into_iter().chain(common(header)).chain(env))
+}
+
+fn v3(header: &Header) -> Members<'_> {
+    let term = Members::of([
+        ("cols", Some(Member::Number(header.size.cols().into()))),
+        ("rows", Some(Member::Number(header.size.rows().into()))),
+        ("type", header.term.as_deref().map(Member::Text)),
+    ]);
+    let start = [
+        ("version", Some(Member::Number(3.into()))),
+        ("term", Some(Member::Members(term))),
+    ];
+    let env = env([("SHELL", &header.shell)]);
+    Members::of(start.into_iter().chain(common(header)).chain(env))
+}
+
+/// What both versions have alike.
+fn common(header: &Header) -> [(&'static str, Option<Member<'_>>); 4] {
+    let number = |limit: Duration| Number::from_f64(limit.as_secs_f64());
+    [
+        (
+            "timestamp",
+            header.begun.map(|begun| Member::Number(begun.into())),
+        ),
+        ("command", header.command.as_deref().map(Member::Text)),
+        ("title", header.title.as_deref().map(Member::Text)),
+        (
+            "idle_time_limit",
+            header.idle_limit.and_then(number).map(Member::Number),
+        ),
+    ]
+}
+
+fn env<'a, const N: usize>(
+    variables: [(&'static str, &'a Option<String>); N],
+) -> [(&'static str, Option<Member<'a>>); 1] {
+    let set = variables.map(|(name, value)| (name, value.as_deref().map(Member::Text)));
+    let set = Members::of(set);
+    [("env", (!set.0.is_empty()).then_some(Member::Members(set)))]
+}
+
+/// The members of an object, in this order: the version comes first for whoever looks at a file.
+struct Members<'a>(Vec<(&'static str, Member<'a>)>);
+
+/// The value of a member.
+enum Member<'a> {
+    Number(Number),
+    Text(&'a str),
+    Members(Members<'a>),
+}
+
+impl<'a> Members<'a> {
+    /// Those that have a value.
+    fn of(members: impl IntoIterator<Item = (&'static str, Option<Member<'a>>)>) -> Self {
+        let there = members.into_iter();
+        Self(
+            there
+                .filter_map(|(name, value)| Some((name, value?)))
+                .collect(),
+        )
+    }
+}
+
+impl Serialize for Members<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(number) => number.serialize(serializer),
+            Self::Text(text) => text.serialize(serializer),
+            Self::Members(members) => members.serialize(serializer),
+        }
+    }
+}
+
+fn write_json<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
+    serde_json::to_writer(bytes, value).expect("a vector takes all bytes, and our values are JSON");
+}
