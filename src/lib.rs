@@ -24,6 +24,7 @@ pub mod process;
 pub mod protocol;
 pub mod pty;
 pub mod reach;
+pub mod recordings;
 pub mod screen;
 pub mod tls;
 

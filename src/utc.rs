@@ -13,12 +13,29 @@ const EPOCH: u64 = 719_468;
 /// A moment as ISO 8601 has it, in UTC and to the microsecond: `2026-11-20T17:26:51.217225Z`, as
 /// Jupyter writes it. What lies before 1970 is taken for its beginning.
 pub fn iso8601(moment: SystemTime) -> String {
-    let since = moment.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
-    let (days, rest) = (since.as_secs() / DAY, since.as_secs() % DAY);
-    let (year, month, day) = date(days);
-    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
-    let micros = since.subsec_micros();
+    let micros = since_epoch(moment).subsec_micros();
+    let ([year, month, day], [hour, minute, second]) = parts(moment);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
+}
+
+/// The same in ISO 8601's basic format and to the second, as it may stand in the name of a file:
+/// `20261120T172651Z`.
+pub fn basic(moment: SystemTime) -> String {
+    let ([year, month, day], [hour, minute, second]) = parts(moment);
+    format!("{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+}
+
+fn since_epoch(moment: SystemTime) -> Duration {
+    moment.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO)
+}
+
+/// Year, month and day; hour, minute and second.
+fn parts(moment: SystemTime) -> ([u64; 3], [u64; 3]) {
+    let seconds = since_epoch(moment).as_secs();
+    let (days, rest) = (seconds / DAY, seconds % DAY);
+    let (year, month, day) = date(days);
+    let time = [rest / 3600, rest / 60 % 60, rest % 60];
+    ([year, month, day], time)
 }
 
 /// Year, month and day so many days after 1 January 1970. Years that begin in March have the leap day
@@ -52,6 +69,8 @@ mod tests {
         );
         assert_eq!(at(951_782_399, 0), "2000-02-28T23:59:59.000000Z");
         assert_eq!(at(4_107_542_399, 0), "2100-02-28T23:59:59.000000Z");
+        let moment = UNIX_EPOCH + Duration::from_secs(1_795_195_611);
+        assert_eq!(basic(moment), "20261120T172651Z");
         let before = UNIX_EPOCH - Duration::from_secs(1);
         assert_eq!(iso8601(before), at(0, 0));
     }

@@ -27,6 +27,7 @@ const LAYERS: [&[&str]; 6] = [
         "protocol",
         "pty",
         "reach",
+        "recordings",
         "screen",
         "tls",
     ],
