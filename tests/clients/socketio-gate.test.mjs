@@ -438,3 +438,19 @@ test('the host sees who is there, takes and gives the right to type, and throws 
   await client.gets('disconnect', { reason: 'io server disconnect' });
   await eventually('the log says who left', () => /viewer left.*thrown out/.test(webterm.said()));
 });
+
+test('a right that the host took does not come back by attaching anew', async (t) => {
+  const webterm = await startWebterm(t, '-w', ...SHELL);
+  for (const transports of [['polling'], ['websocket']]) {
+    const client = await connect(t, webterm.url, { transports });
+    const id = await client.create();
+    const [, number] = (await webterm.host('--viewers')).trim().split('\n').at(-1).match(/^\s*(\d+)\s/);
+    await webterm.host('--let-view', number);
+    for (const again of [() => client.create(), () => client.ask('terminal:reconnect', { session_id: id })]) {
+      await again();
+      const { success } = await client.ask('terminal:input', { session_id: id, data: 'echo no' });
+      assert.equal(success, false);
+    }
+    client.close();
+  }
+});
