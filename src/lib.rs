@@ -12,6 +12,7 @@ pub mod spending;
 pub mod utc;
 pub mod viewer_id;
 pub mod visible;
+pub mod who;
 
 // edges
 pub mod access;

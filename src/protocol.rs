@@ -10,6 +10,7 @@
 //! | server | `["stdout", text]`, `["stdout", text, offset]` | output; the extension `offset` is the place in the stream after it, in bytes of UTF-8; the pieces of a snapshot have none but the last |
 //! | server | `["size", rows, cols]` | extension: the terminal's size from here on |
 //! | server | `["writable", writable, resizes]` | extension: from here on what the viewer types is, or is not, accepted, and its window counts, or does not; both true or false |
+//! | server | `["recorded", what]` | extension: from here on the terminal is recorded, or is not: `"output"`, `"input"` (what is typed as well), `"no"`, or `"failed"` where it was to be |
 //! | server | `["notice", text]` | extension: a line for the viewer |
 //! | server | `["heartbeat"]` | extension: the connection lives; every 20 s to viewers that acknowledge, whose scripts see no pings |
 //! | server | `["taken", bytes]` | extension: so many bytes of UTF-8 of this connection's input went to the program, or nowhere; now and then, to viewers that acknowledge |
@@ -59,6 +60,32 @@ pub struct Setup<'a> {
     pub resume: &'a str,
     /// Whether output goes on after the offset that the viewer came with, and no snapshot comes.
     pub resumed: bool,
+    /// What of the session is recorded.
+    pub recorded: Recorded,
+}
+
+/// What of a session is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// Nothing.
+    No,
+    /// What is printed.
+    Output,
+    /// What is printed and what is typed.
+    Input,
+    /// Nothing any more, though it was to be.
+    Failed,
+}
+
+impl Recorded {
+    fn word(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Output => "output",
+            Self::Input => "input",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A message to a viewer.
@@ -77,6 +104,8 @@ pub enum ServerMessage<'a> {
         /// Whether its window has a say in the terminal's size.
         resizes: bool,
     },
+    /// What of the session is recorded from here on.
+    Recorded(Recorded),
     /// A line for the viewer.
     Notice(&'a str),
     /// The connection lives.
@@ -97,6 +126,7 @@ impl ServerMessage<'_> {
             Self::Writable { writable, resizes } => {
                 write_json(&json!(["writable", writable, resizes]), text);
             }
+            Self::Recorded(what) => write_json(&json!(["recorded", what.word()]), text),
             Self::Notice(notice) => write_json(&json!(["notice", notice]), text),
             Self::Heartbeat => write_json(&json!(["heartbeat"]), text),
             Self::Taken(bytes) => write_json(&json!(["taken", bytes]), text),
@@ -119,6 +149,7 @@ impl Setup<'_> {
             "scrollback": self.scrollback,
             "resume": self.resume,
             "resumed": self.resumed,
+            "recorded": self.recorded.word(),
         }])
     }
 }
@@ -284,10 +315,12 @@ mod tests {
             scrollback: 1000,
             resume: "abc",
             resumed: false,
+            recorded: Recorded::Input,
         }));
         assert_eq!(setup[0], "setup");
         assert_eq!(setup[1]["size"], json!({"cols": 120, "rows": 36}));
         assert_eq!(setup[1]["writable"], true);
+        assert_eq!(setup[1]["recorded"], "input");
     }
 
     #[test]
@@ -297,6 +330,8 @@ mod tests {
             resizes: false,
         };
         assert_eq!(encode(&message), json!(["writable", true, false]));
+        let message = ServerMessage::Recorded(Recorded::Failed);
+        assert_eq!(encode(&message), json!(["recorded", "failed"]));
     }
 
     proptest! {

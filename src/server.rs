@@ -26,6 +26,7 @@ mod pace;
 mod peer;
 mod places;
 mod raw;
+mod recorded;
 mod refusal;
 mod rest;
 mod routes;

@@ -3,6 +3,7 @@
 
 mod log;
 mod state;
+mod tape;
 mod task;
 mod view;
 mod window;
@@ -26,6 +27,7 @@ use crate::viewer_id::{ViewerId, ViewerIds};
 use state::State;
 use task::SessionTask;
 
+pub use tape::{Taking, Takings, Tape, Taped};
 pub use view::{Entry, Piece, View};
 pub use window::SizePolicy;
 pub use writer::{Writer, Written};
@@ -99,6 +101,8 @@ struct Shared {
     stirred: Notify,
     /// How many viewers are attached.
     attendance: watch::Sender<usize>,
+    /// Wakes who types: there may be room on the tape.
+    fetched: Notify,
 }
 
 impl Shared {
@@ -107,6 +111,34 @@ impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// There is room on the tape: who waits for that goes on.
+    fn tape_fetched(&self) {
+        self.fetched.notify_waiters();
+        self.stirred.notify_one();
+    }
+
+    /// Waits until there is room on the tape, if there is one.
+    async fn room_on_tape(&self) {
+        loop {
+            let fetched = self.fetched.notified();
+            if !self.state().is_tape_full() {
+                return;
+            }
+            fetched.await;
+        }
+    }
+}
+
+/// Whether what happens in a session is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    /// It is not.
+    No,
+    /// What is printed is, and what is typed where it is so.
+    Yes(Taped),
+    /// It was; from now on nothing is.
+    Failed,
 }
 
 impl Session {
@@ -118,8 +150,27 @@ impl Session {
         options: &SessionOptions,
         ids: ViewerIds,
     ) -> Self {
+        Self::begin(State::new(name, options, ids), backend, options)
+    }
+
+    /// The same, with a tape of all that happens in it.
+    pub fn start_taped(
+        name: SessionName,
+        backend: Backend,
+        options: &SessionOptions,
+        ids: ViewerIds,
+        taped: Taped,
+    ) -> (Self, Tape) {
+        let mut state = State::new(name, options, ids);
+        let filled = state.put_tape(taped);
+        let session = Self::begin(state, backend, options);
+        let tape = Tape::new(Arc::clone(&session.shared), filled);
+        (session, tape)
+    }
+
+    fn begin(state: State, backend: Backend, options: &SessionOptions) -> Self {
         let shared = Arc::new(Shared {
-            state: Mutex::new(State::new(name, options, ids)),
+            state: Mutex::new(state),
             policy: options.policy,
             locator: Arc::clone(&backend.locator),
             input: backend.input.clone(),
@@ -128,6 +179,7 @@ impl Session {
             over: CancellationToken::new(),
             stirred: Notify::new(),
             attendance: watch::Sender::new(0),
+            fetched: Notify::new(),
         });
         let session = Self {
             created_at: SystemTime::now(),
@@ -200,6 +252,17 @@ impl Session {
     /// The title that its program gave; empty where it gave none.
     pub fn title(&self) -> String {
         self.shared.state().title().to_owned()
+    }
+
+    /// Whether it is recorded.
+    pub fn recorded(&self) -> Recorded {
+        self.shared.state().recorded
+    }
+
+    /// Tells its viewers, from now on, that it is no longer recorded, though it was to be.
+    pub fn recording_failed(&self) {
+        self.shared.state().recorded = Recorded::Failed;
+        self.shared.progress.send_replace(());
     }
 
     /// Where its program is at work, as far as that can be told.

@@ -17,14 +17,18 @@
  * @property {string} title       the title that the program has set, or ''
  * @property {number} scrollback  lines of scrollback that a snapshot may hold
  * @property {string} resume      names this very stream, to go on with it on another connection; '' where it can't
+ * @property {Recorded} recorded  what is recorded
  * @property {boolean} resumed    whether output goes on where this page had asked; else a snapshot comes
  */
+
+/** @typedef {'no' | 'output' | 'input' | 'failed'} Recorded  `input`: what is typed as well; `failed`: no longer */
 
 /**
  * @typedef {Setup
  *   | {kind: 'stdout', text: string, offset: number | null}
  *   | {kind: 'size', rows: number, cols: number}
  *   | {kind: 'writable', writable: boolean, resizes: boolean}
+ *   | {kind: 'recorded', what: Recorded}
  *   | {kind: 'notice', text: string}
  *   | {kind: 'heartbeat'}
  *   | {kind: 'taken', bytes: number}
@@ -46,6 +50,7 @@ export function decode(data) {
     case 'stdout': return stdout(rest);
     case 'size': return size(rest);
     case 'writable': return writable(rest);
+    case 'recorded': return isRecorded(rest[0]) ? { kind: 'recorded', what: rest[0] } : null;
     case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
     case 'heartbeat': return { kind: 'heartbeat' };
     case 'taken': return isCount(rest[0]) ? { kind: 'taken', bytes: rest[0] } : null;
@@ -140,6 +145,7 @@ function setup(fields) {
     scrollback: isCount(given.scrollback) ? given.scrollback : 1000,
     resume: text(given.resume),
     resumed: given.resumed === true,
+    recorded: isRecorded(given.recorded) ? given.recorded : 'no',
   };
 }
 
@@ -155,6 +161,10 @@ function size([rows, cols]) {
 function writable([writable, resizes]) {
   const isMeant = typeof writable === 'boolean' && typeof resizes === 'boolean';
   return isMeant ? { kind: 'writable', writable, resizes } : null;
+}
+
+function isRecorded(value) {
+  return ['no', 'output', 'input', 'failed'].includes(value);
 }
 
 function isGrid(value) {

@@ -113,6 +113,7 @@ export class Session {
       case 'stdout': return this.#receive(message);
       case 'size': return this.#curtain.add(message);
       case 'writable': return this.#change(message);
+      case 'recorded': return this.#status.recorded(message.what);
       case 'notice': return this.#status.notice(message.text);
       case 'taken': return this.#typist.taken(message.bytes);
       case 'heartbeat': return this.#connection.expectLife();
@@ -184,6 +185,7 @@ export class Session {
     this.#propose();
     if (setup.writable) this.#status.live();
     else this.#status.readOnly();
+    this.#status.recorded(setup.recorded);
     this.#onSetup(setup);
     this.#beginTyping(setup);
   }

@@ -20,6 +20,8 @@ export class Status {
   #root;
   #state;
   #notice;
+  #record;
+  #recorded = 'no';
   #lostAt = null;
   #hasDropped = false;
 
@@ -28,7 +30,8 @@ export class Status {
     this.#root = document.documentElement;
     this.#state = new Pill();
     this.#notice = new Pill();
-    host.append(this.#state.element, this.#notice.element);
+    this.#record = new Pill();
+    host.append(this.#state.element, this.#record.element, this.#notice.element);
   }
 
   connecting() {
@@ -49,6 +52,7 @@ export class Status {
   idle() {
     this.#enter('idle');
     this.#state.hide();
+    this.recorded('no');
     this.#hasDropped = false;
   }
 
@@ -119,6 +123,19 @@ export class Status {
     this.#state.nudge();
   }
 
+  /** Whoever is seen should know that he is recorded, from the beginning and as long as it goes on.
+   *
+   * @param {import('./protocol.js').Recorded} what */
+  recorded(what) {
+    if (what === this.#recorded) return;
+    this.#recorded = what;
+    switch (what) {
+      case 'no': return this.#record.hide();
+      case 'failed': return this.#record.show('No longer recorded', { tone: 'bad', for: NOTICE_MS });
+      default: return this.#showRecorded(what === 'input' ? 'Recorded, with what is typed' : 'Recorded');
+    }
+  }
+
   notice(text) {
     this.#notice.show(text, { tone: 'calm', for: NOTICE_MS });
   }
@@ -131,6 +148,10 @@ export class Status {
 
   #showReadOnly(words) {
     this.#state.show(words, { tone: 'view', for: READ_MS, then: () => this.#state.shrink() });
+  }
+
+  #showRecorded(words) {
+    this.#record.show(words, { tone: 'record', for: READ_MS, then: () => this.#record.shrink() });
   }
 
   #showWaiting(after = 0) {

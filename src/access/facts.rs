@@ -1,10 +1,11 @@
 //! What is known of a request, and what can come of it. It decides nothing.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::right::Right;
+use crate::who::Who;
 
 use super::pass::{Pass, PassId};
 use super::source::BadSource;
@@ -68,6 +69,14 @@ impl Grant {
     /// His pass, where anything is asked for.
     pub fn pass(&self) -> Option<PassId> {
         self.pass.as_ref().map(|pass| pass.id)
+    }
+
+    /// Who he is, at this address.
+    pub fn who(&self, address: SocketAddr) -> Who {
+        Who {
+            user: self.user.clone(),
+            address: Some(address.ip()),
+        }
     }
 }
 

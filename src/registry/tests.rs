@@ -92,6 +92,7 @@ fn named(text: &str) -> Opening {
 
 fn attach(session: &Session) -> View {
     let entry = Entry {
+        who: crate::who::Who::default(),
         right: Right::Write,
         scrollback: 10,
         resume: None,

@@ -59,6 +59,7 @@ impl Dialect {
                 ServerMessage::Setup(_)
                 | ServerMessage::Size(_)
                 | ServerMessage::Writable { .. }
+                | ServerMessage::Recorded(_)
                 | ServerMessage::Notice(_)
                 | ServerMessage::Heartbeat
                 | ServerMessage::Taken(_)

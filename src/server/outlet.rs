@@ -117,6 +117,10 @@ impl Outlet {
                 }
                 frame.into()
             }
+            Piece::Recorded(recorded) => {
+                let word = ServerMessage::Recorded(recorded.into());
+                self.dialect.frame(&word).into()
+            }
             Piece::Ended(exit) => Next::Ended(exit),
         }
     }

@@ -76,7 +76,9 @@ impl Viewer {
         wish: Wish,
         dialect: Dialect,
     ) -> Self {
-        let entry = wish.entry(&session, app.0.offer.scrollback, grant.right);
+        let who = grant.who(peer.address);
+        let entry = wish.entry(&session, app.0.offer.scrollback, grant.right, who);
+        let scrollback = entry.scrollback;
         let (mut view, _) = session.attach(entry);
         // The address may say how large its window is, and who speaks bytes can't say it otherwise.
         if let Some(window) = wish.size() {
@@ -96,9 +98,10 @@ impl Viewer {
             resizes: session.heeds_window_of(keyboard.right()),
             size: session.size(),
             title: &session.title(),
-            scrollback: entry.scrollback,
+            scrollback,
             resume: session.stream(),
             resumed: view.is_resumed(),
+            recorded: session.recorded().into(),
         });
         if let Some(setup) = dialect.frame(&setup) {
             socket.queue(setup);

@@ -4,6 +4,7 @@ use crate::offset::Offset;
 use crate::right::Right;
 use crate::session::{Entry, Session};
 use crate::size::TermSize;
+use crate::who::Who;
 
 /// The lines above the screen that a viewer's terminal is taken to keep: xterm.js' default.
 const SCROLLBACK: usize = 1000;
@@ -49,9 +50,10 @@ impl Wish {
 
     /// How the viewer attaches to `session` with this right; its terminal is given at most `most`
     /// lines above the screen.
-    pub(super) fn entry(&self, session: &Session, most: usize, right: Right) -> Entry {
+    pub(super) fn entry(&self, session: &Session, most: usize, right: Right, who: Who) -> Entry {
         let same = self.stream() == Some(session.stream());
         Entry {
+            who,
             right,
             scrollback: self.scrollback.unwrap_or(SCROLLBACK).min(most),
             resume: self.offset.filter(|_| same),

@@ -5,20 +5,22 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
 use crate::backend::Exit;
 use crate::name::SessionName;
 use crate::offset::{Offset, Span};
 use crate::right::Right;
-use crate::screen::Screen;
+use crate::screen::{Resized, Screen};
 use crate::size::TermSize;
 use crate::viewer_id::{ViewerId, ViewerIds};
+use crate::who::Who;
 
 use super::log::{Log, Next, SizeCount};
+use super::tape::{Reel, Taped};
 use super::window::SizePolicy;
-use super::{Neglect, NoSuchViewer, SessionOptions};
+use super::{Neglect, NoSuchViewer, Recorded, SessionOptions};
 
 /// How far the fastest viewer that paces the program may be behind before the program is held
 /// back, in bytes: enough that the network is never idle, well within the log.
@@ -46,6 +48,7 @@ pub(super) struct Snapshot {
 /// What the session knows of a viewer.
 #[derive(Debug)]
 struct Seat {
+    who: Who,
     standing: watch::Sender<Standing>,
     window: Option<TermSize>,
     pacing: Pacing,
@@ -108,6 +111,9 @@ pub(super) struct State {
     was_attended: bool,
     snapshot: Option<Snapshot>,
     passed: String,
+    /// What happens, for a recorder.
+    pub(super) reel: Option<Reel>,
+    pub(super) recorded: Recorded,
     ended: Option<Exit>,
 }
 
@@ -128,8 +134,22 @@ impl State {
             was_attended: false,
             snapshot: None,
             passed: String::new(),
+            reel: None,
+            recorded: Recorded::No,
             ended: None,
         }
+    }
+
+    /// Keeps on tape what happens from now on; gives what wakes whoever fetches it.
+    pub(super) fn put_tape(&mut self, taped: Taped) -> Arc<Notify> {
+        let reel = Reel::new(self.began, taped);
+        self.recorded = Recorded::Yes(taped);
+        self.reel.insert(reel).filled()
+    }
+
+    /// Whether the program, and who types, have to wait for the tape to be fetched.
+    pub(super) fn is_tape_full(&self) -> bool {
+        self.reel.as_ref().is_some_and(Reel::is_full)
     }
 
     pub(super) fn size(&self) -> TermSize {
@@ -184,7 +204,7 @@ impl State {
         self.stir();
         self.passed.clear();
         self.screen.feed(output, &mut self.passed);
-        self.log.append(&self.passed);
+        self.pass_on();
         self.screen.take_answers()
     }
 
@@ -192,13 +212,34 @@ impl State {
     pub(super) fn end(&mut self, exit: Exit) {
         self.passed.clear();
         self.screen.finish(&mut self.passed);
+        self.pass_on();
+        self.abort(exit);
+    }
+
+    /// Gives what passed the gate to the viewers, and to the tape.
+    fn pass_on(&mut self) {
         self.log.append(&self.passed);
-        self.ended = Some(exit);
+        if let Some(reel) = &mut self.reel {
+            reel.output(&self.passed);
+        }
     }
 
     /// Notes an end that nothing was heard of.
     pub(super) fn abort(&mut self, exit: Exit) {
-        self.ended.get_or_insert(exit);
+        if self.ended.is_some() {
+            return;
+        }
+        self.ended = Some(exit);
+        if let Some(reel) = &mut self.reel {
+            reel.ended(exit);
+        }
+    }
+
+    /// Notes what a viewer types, as it is on its way to the program.
+    pub(super) fn typed(&mut self, id: ViewerId, input: &[u8]) {
+        if let (Some(reel), Some(seat)) = (&mut self.reel, self.seats.get(&id)) {
+            reel.input(id, &seat.who, input);
+        }
     }
 
     /// Takes a new size into the screen and the log, and what the viewers' terminals need after it.
@@ -206,7 +247,14 @@ impl State {
         self.passed.clear();
         let resized = self.screen.resize(size, &mut self.passed);
         self.log.note_size(size, resized);
-        self.log.append(&self.passed);
+        if let Some(reel) = &mut self.reel {
+            reel.size(size);
+        }
+        // Viewers are given a snapshot then, and a player needs one as well.
+        if let (Some(reel), Resized::Unsettled) = (&mut self.reel, resized) {
+            reel.output(&self.screen.snapshot(0));
+        }
+        self.pass_on();
     }
 
     /// The size that the viewers' windows ask for where it is another than the present one.
@@ -216,12 +264,17 @@ impl State {
     }
 
     /// Takes a viewer in; what it may do is told from now on.
-    pub(super) fn sit_down(&mut self, right: Right) -> (ViewerId, watch::Receiver<Standing>) {
+    pub(super) fn sit_down(
+        &mut self,
+        right: Right,
+        who: Who,
+    ) -> (ViewerId, watch::Receiver<Standing>) {
         let id = self.ids.next();
         self.unattended = None;
         self.was_attended = true;
         let (standing, told) = watch::channel(Standing { right, changes: 0 });
         let seat = Seat {
+            who,
             standing,
             window: None,
             pacing: Pacing::Paces,

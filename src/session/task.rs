@@ -52,8 +52,9 @@ impl SessionTask {
         loop {
             let held_until = self.held_until();
             let resize_at = self.resize_at();
+            let goes_on = held_until.is_none() && !self.shared.state().is_tape_full();
             tokio::select! {
-                output = self.backend.output.recv(), if held_until.is_none() => return output,
+                output = self.backend.output.recv(), if goes_on => return output,
                 () = self.shared.stirred.notified() => {}
                 () = sleep(resize_at), if resize_at.is_some() => {}
                 () = sleep(held_until), if held_until.is_some() => self.give_up(),

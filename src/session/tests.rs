@@ -11,34 +11,33 @@ use crate::right::Right;
 use crate::screen::DARK;
 use crate::size::TermSize;
 use crate::viewer_id::ViewerIds;
+use crate::who::Who;
 
 use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
 
 mod rights;
+mod tape;
 
-fn start(policy: SizePolicy) -> (Session, Feed) {
-    let (backend, feed) = backend::pair();
-    let options = SessionOptions {
+fn options(policy: SizePolicy) -> SessionOptions {
+    SessionOptions {
         size: TermSize::new(80, 24).unwrap(),
         policy,
         buffer: 1024 * 1024,
         scrollback: 100,
         theme: DARK,
         resizes: SessionOptions::RESIZES,
-    };
-    (
-        Session::start(
-            SessionName::shared(),
-            backend,
-            &options,
-            ViewerIds::default(),
-        ),
-        feed,
-    )
+    }
+}
+
+fn start(policy: SizePolicy) -> (Session, Feed) {
+    let (backend, feed) = backend::pair();
+    let (name, ids) = (SessionName::shared(), ViewerIds::default());
+    (Session::start(name, backend, &options(policy), ids), feed)
 }
 
 fn entry(right: Right) -> Entry {
     Entry {
+        who: Who::default(),
         right,
         scrollback: 100,
         resume: None,
@@ -62,7 +61,7 @@ async fn output_up_to(view: &mut View, text: &str) -> String {
         match next(view).await {
             Piece::Output(span) => output.push_str(&view.read(span).unwrap()),
             Piece::Screen { text, .. } => output = text.to_string(),
-            Piece::Size(_) => {}
+            Piece::Size(_) | Piece::Recorded(_) => {}
             Piece::Ended(exit) => panic!("ended with {exit:?} after {output:?}"),
         }
     }

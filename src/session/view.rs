@@ -10,11 +10,12 @@ use crate::offset::{Offset, Span};
 use crate::right::Right;
 use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
+use crate::who::Who;
 
-use super::Shared;
 use super::log::Next;
 use super::state::{Cursor, Standing, State};
 use super::writer::Writer;
+use super::{Recorded, Shared};
 
 /// What comes next for a viewer.
 #[derive(Debug, Clone)]
@@ -32,13 +33,17 @@ pub enum Piece {
     },
     /// The terminal took this size.
     Size(TermSize),
+    /// From here on it is, or is not, recorded.
+    Recorded(Recorded),
     /// The program ended; nothing comes after.
     Ended(Exit),
 }
 
 /// What a viewer brings along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
+    /// Who it is.
+    pub who: Who,
     /// What it may do.
     pub right: Right,
     /// The lines above the screen that its terminal keeps.
@@ -70,15 +75,18 @@ pub struct View {
     resumed: Option<TermSize>,
     /// Whether it was shown screens without what is above them.
     owed_scrollback: bool,
+    /// What it knows of whether the session is recorded.
+    recorded: Recorded,
 }
 
 impl View {
     pub(super) fn new(shared: Arc<Shared>, entry: Entry) -> Self {
         let progress = shared.progress.subscribe();
         let mut state = shared.state();
-        let (id, standing) = state.sit_down(entry.right);
+        let (id, standing) = state.sit_down(entry.right, entry.who);
         let (cursor, resumed) = entry.resume.and_then(|at| state.resume(at)).unzip();
         shared.attendance.send_replace(state.attendance());
+        let recorded = state.recorded;
         drop(state);
         Self {
             shared,
@@ -90,6 +98,7 @@ impl View {
             pursuit: Pursuit::Every,
             resumed,
             owed_scrollback: false,
+            recorded,
         }
     }
 
@@ -112,6 +121,10 @@ impl View {
         }
         let shared = Arc::clone(&self.shared);
         let mut state = shared.state();
+        if state.recorded != self.recorded {
+            self.recorded = state.recorded;
+            return Some(Piece::Recorded(self.recorded));
+        }
         let Some(cursor) = &mut self.cursor else {
             return Some(self.screen(&mut state, self.scrollback));
         };

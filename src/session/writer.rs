@@ -44,6 +44,7 @@ impl Writer {
     /// Types a first part of what is `pending`, once the program has room for it. Safe to be
     /// cancelled: it is taken only when it is typed. What is typed after the program's end is dropped.
     pub async fn write(&self, pending: &mut VecDeque<Bytes>) -> Written {
+        self.shared.room_on_tape().await;
         let room = self.shared.input.reserve().await;
         // The lock is held until the input is handed over, so that none is once `set_right` is through.
         let mut state = self.shared.state();
@@ -52,7 +53,12 @@ impl Writer {
         }
         state.stir();
         match room {
-            Ok(room) => drop(first(pending).map(|bytes| room.send(bytes))),
+            Ok(room) => {
+                if let Some(bytes) = first(pending) {
+                    state.typed(self.id, &bytes);
+                    room.send(bytes);
+                }
+            }
             Err(_) => pending.clear(),
         }
         Written::Done

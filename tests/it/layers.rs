@@ -15,6 +15,7 @@ const LAYERS: [&[&str]; 6] = [
         "utc",
         "viewer_id",
         "visible",
+        "who",
     ],
     &[
         "access",

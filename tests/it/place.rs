@@ -15,6 +15,7 @@ use webterm::screen::DARK;
 use webterm::session::{Entry, Session, SessionOptions, SizePolicy, View, Writer};
 use webterm::size::TermSize;
 use webterm::viewer_id::ViewerIds;
+use webterm::who::Who;
 
 use crate::support::{TempDir, require, wait_until};
 
@@ -56,6 +57,7 @@ impl Shell {
             ViewerIds::default(),
         );
         let (view, writer) = session.attach(Entry {
+            who: Who::default(),
             right: Right::Write,
             scrollback: 0,
             resume: None,

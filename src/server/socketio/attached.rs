@@ -16,13 +16,14 @@ use tracing::Instrument;
 use crate::backend::{Exit, MAX_CHUNK};
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::session::{Entry, Piece, Session, View, Written};
+use crate::session::{Entry, Piece, Recorded, Session, View, Written};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
 
 use super::super::AUDIT;
 use super::super::keyboard::{DROPPED, Fate, Keyboard};
 use super::super::leave::Leave;
+use super::super::recorded::NO_LONGER_RECORDED;
 use super::super::snapshot::Snapshot;
 use super::super::viewers::{Carrier, Presence};
 use super::engine::Engine;
@@ -118,6 +119,7 @@ pub(super) fn attach(
 ) -> (Attached, Pump) {
     let (app, caller) = (&engine.app, &engine.caller);
     let entry = Entry {
+        who: caller.grant.who(caller.address),
         right: caller.grant.right,
         scrollback: SCROLLBACK.min(app.0.offer.scrollback),
         resume: None,
@@ -275,6 +277,7 @@ impl Pump {
                 }
                 // The protocol has no word for it: the client knows what it asked for.
                 Some(Piece::Size(_)) => {}
+                Some(Piece::Recorded(recorded)) => self.on_recorded(recorded),
                 Some(Piece::Ended(exit)) => {
                     self.engine.give_back_output();
                     return self.say_exit(exit).await;
@@ -284,6 +287,13 @@ impl Pump {
                     return self.engine.give_back_output();
                 }
             }
+        }
+    }
+
+    /// Who only looks need not know that a recording failed.
+    fn on_recorded(&mut self, recorded: Recorded) {
+        if recorded == Recorded::Failed && self.keyboard.right() == Right::Write {
+            self.notice = Some(NO_LONGER_RECORDED);
         }
     }
 
