@@ -11,7 +11,7 @@ use std::time::Duration;
 use crate::size::TermSize;
 
 pub use read::{BadCast, Reader};
-pub use write::Writer;
+pub use write::{TextKind, Writer, stretch};
 
 /// The media type of a recording.
 pub const MEDIA_TYPE: &str = "application/x-asciicast";

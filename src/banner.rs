@@ -5,10 +5,13 @@ use std::net::SocketAddr;
 
 use crate::access::{Link, Links, Rules};
 use crate::reach;
+use crate::recorder::RecorderOptions;
 use crate::registry::Mode;
 use crate::right::Right;
 use crate::secrets::Exposure;
+use crate::session::Taped;
 use crate::tls::{Certificate, Tls, Trust};
+use crate::visible::visible;
 
 /// What is said once the server listens.
 #[derive(Debug)]
@@ -37,6 +40,18 @@ pub fn subject(command: &str, mode: Mode) -> String {
         Mode::PerViewer => format!("{command}, started anew for each viewer"),
         Mode::Named => format!("{command}, as many as are asked for"),
     }
+}
+
+/// What is said of a recorder's work.
+pub fn recording(options: &RecorderOptions) -> String {
+    let what = match options.taped {
+        Taped::Output => "recording",
+        Taped::InputToo => "recording, with what is typed,",
+    };
+    format!(
+        "{what} into {}",
+        visible(&options.directory.to_string_lossy())
+    )
 }
 
 /// What is shared of a `command` that talks in lines, for people.
@@ -137,7 +152,7 @@ fn warnings(rules: &Rules, place: Place<'_>, exposure: Exposure) -> Vec<String> 
                  anyone on the way can read them: use --tls";
     let wiped = "the password could be seen in the list of processes until now; \
                  use WEBTERM_CREDENTIAL, --credential-file, or --credential USER to be asked for it";
-    let visible = "the password can be seen in the list of processes; \
+    let seen = "the password can be seen in the list of processes; \
                  use WEBTERM_CREDENTIAL, --credential-file, or --credential USER to be asked for it";
     let open = rules.right == Right::Write && !rules.ask_for_secret() && !has_certificates;
     let sites = "every web page whose origin --ws-origin matches can type into the terminal";
@@ -147,7 +162,7 @@ fn warnings(rules: &Rules, place: Place<'_>, exposure: Exposure) -> Vec<String> 
         (lets_sites_type && !rules.origins.is_empty()).then_some(sites),
         (is_exposed && rules.ask_for_secret() && place.tls.is_none()).then_some(plain),
         (exposure == Exposure::Wiped).then_some(wiped),
-        (exposure == Exposure::Visible).then_some(visible),
+        (exposure == Exposure::Visible).then_some(seen),
     ]
     .into_iter()
     .flatten()

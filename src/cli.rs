@@ -6,6 +6,7 @@ mod bytes;
 mod host;
 mod limits;
 mod lines;
+mod record;
 mod sessions;
 mod tls;
 
@@ -23,6 +24,7 @@ pub use access::AccessOptions;
 pub use host::HostOptions;
 pub use limits::LimitOptions;
 pub use lines::LinesArgs;
+pub use record::{RecordArgs, RecordFormat};
 pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
 
@@ -220,6 +222,10 @@ pub struct Cli {
     #[command(flatten)]
     #[expect(missing_docs)]
     pub sessions: SessionArgs,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub record: RecordArgs,
 
     /// Who is let in.
     #[command(flatten)]

@@ -3,6 +3,7 @@
 
 mod lines;
 mod order;
+mod record;
 
 use std::ffi::OsString;
 use std::io;
@@ -16,6 +17,7 @@ use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password
 use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
 use crate::process::Program;
+use crate::recorder::RecorderOptions;
 use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
@@ -45,6 +47,8 @@ pub struct Config {
     pub plan: Plan,
     /// How programs talk in lines, if they do that in the place of sessions.
     pub lines: Option<LinesPlan>,
+    /// What is recorded, if anything is.
+    pub recorder: Option<RecorderOptions>,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
@@ -98,6 +102,9 @@ impl Config {
             );
         }
         let lines = lines::plan(&cli.sessions.lines, plan)?;
+        if lines.is_some() {
+            record::refuse_with_lines(&cli.record)?;
+        }
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -114,6 +121,7 @@ impl Config {
                 .collect(),
         };
         Ok(Self {
+            recorder: record::recorder(cli.record, &program, command_line(&program)),
             program,
             rules,
             openness: match cli.access.insecure {
@@ -148,13 +156,16 @@ impl Config {
 
     /// The command as a person would type it.
     pub fn command_line(&self) -> String {
-        let program = &self.program;
-        let words = std::iter::once(&program.name).chain(&program.args);
-        words
-            .map(|word| quoted(&word.to_string_lossy()))
-            .collect::<Vec<_>>()
-            .join(" ")
+        command_line(&self.program)
     }
+}
+
+fn command_line(program: &Program) -> String {
+    let words = std::iter::once(&program.name).chain(&program.args);
+    words
+        .map(|word| quoted(&word.to_string_lossy()))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Where users and passwords may be typed: the option, what was, and what such a user may do at most.

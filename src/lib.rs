@@ -33,6 +33,7 @@ pub mod tls;
 pub mod session;
 
 // service
+pub mod recorder;
 pub mod registry;
 
 // server

@@ -7,10 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::task::spawn_blocking;
 use tokio_util::task::TaskTracker;
 
 use crate::backend::Backend;
 use crate::name::SessionName;
+use crate::recorder::{Recorder, Unrecorded};
 use crate::session::{Neglect, Session, SessionOptions, SizePolicy};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerIds;
@@ -110,6 +112,9 @@ pub enum OpenError {
     /// Its program was not started.
     #[error(transparent)]
     Launch(#[from] LaunchError),
+    /// It can't be recorded.
+    #[error(transparent)]
+    Unrecorded(#[from] Unrecorded),
     /// The server is about to stop.
     #[error("the server stops")]
     Stopping,
@@ -140,6 +145,8 @@ struct Inner {
     ids: ViewerIds,
     /// Where programs are started. Full while others are: who wants one waits.
     launches: mpsc::Sender<Launch>,
+    /// What records them, if anything does.
+    recorder: Option<Recorder>,
     rooms: Mutex<Rooms>,
     /// The places that sessions take until their programs are gone.
     places: Arc<Semaphore>,
@@ -150,12 +157,18 @@ struct Inner {
 
 impl Registry {
     /// No session yet. Those to come have the terminal that `options` say, and programs that are
-    /// started by whoever receives `launches`.
-    pub fn new(plan: Plan, options: SessionOptions, launches: mpsc::Sender<Launch>) -> Self {
+    /// started by whoever receives `launches`; `recorder` records them.
+    pub fn new(
+        plan: Plan,
+        options: SessionOptions,
+        launches: mpsc::Sender<Launch>,
+        recorder: Option<Recorder>,
+    ) -> Self {
         Self(Arc::new(Inner {
             options,
             ids: ViewerIds::default(),
             launches,
+            recorder,
             rooms: Mutex::default(),
             places: Arc::new(Semaphore::new(plan.most)),
             changes: watch::Sender::new(()),
@@ -169,17 +182,32 @@ impl Registry {
         self.0.plan.mode
     }
 
-    /// Makes the one session that everybody shares, on a program that was started already.
-    pub fn share(&self, backend: Backend) -> Session {
+    /// Makes the one session that everybody shares, on a program that was started already. Waits for the
+    /// disk where it is recorded.
+    pub fn share(&self, backend: Backend) -> Result<Session, Unrecorded> {
         let name = SessionName::shared();
+        let session = self.on(backend, name.clone(), &self.0.options)?;
         let mut rooms = self.rooms();
-        let number = rooms.reserve(name.clone(), Owner::Everyone);
+        let number = rooms.reserve(name, Owner::Everyone);
         let number = number.expect("it is the first session, and the only one");
-        let session = Session::start(name, backend, &self.0.options, self.0.ids.clone());
         rooms.fill(number, session.clone());
         drop(rooms);
         self.watch_over(number, &session, Keep::Always, None);
-        session
+        Ok(session)
+    }
+
+    /// A session on a program that was started.
+    fn on(
+        &self,
+        backend: Backend,
+        name: SessionName,
+        options: &SessionOptions,
+    ) -> Result<Session, Unrecorded> {
+        let ids = self.0.ids.clone();
+        match &self.0.recorder {
+            Some(recorder) => recorder.start(name, backend, options, ids),
+            None => Ok(Session::start(name, backend, options, ids)),
+        }
     }
 
     /// Opens a session. Its name is taken before its program is started: of two who want the same
@@ -219,7 +247,10 @@ impl Registry {
             size,
             ..options.clone()
         };
-        let session = Session::start(name, backend, &options, self.0.ids.clone());
+        let registry = self.clone();
+        // The disk may be slow.
+        let begun = spawn_blocking(move || registry.on(backend, name, &options));
+        let session = begun.await.map_err(|_| OpenError::Stopping)??;
         tracing::info!(session = %session.name(), "a session began");
         let number = reservation.fill(&session)?;
         self.watch_over(number, &session, opening.keep, Some(place));

@@ -53,6 +53,9 @@ impl Signals {
             Hangup::Reloads => HangupStops::Never,
             Hangup::Stops => HangupStops::Always,
         };
+        // Its default is to end the process where a file meets the limit of its size; the write fails
+        // all the same.
+        let _ = signal(SignalKind::from_raw(libc::SIGXFSZ))?;
         let is_of_use = hangup == Hangup::Reloads || !is_ignored;
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,

@@ -220,6 +220,26 @@ fn what_is_no_recording_is_refused_with_the_reason() {
 }
 
 #[test]
+fn where_nothing_has_room_nothing_is_written() {
+    let mut bytes = Vec::new();
+    let mut writer = Writer::begin(Format::V3, &bare(), &mut bytes);
+    let before = bytes.clone();
+    let rest = writer.text_within(
+        Duration::from_secs(9),
+        TextKind::Output,
+        "\0",
+        25,
+        &mut bytes,
+    );
+    assert_eq!((rest, &bytes), ("\0", &before));
+    writer.filler(40, &mut bytes);
+    assert_eq!(bytes.len(), before.len() + 40);
+    assert!(bytes.ends_with(b"[0.000000,\"o\",\"\"]                   \n"));
+    stretch(2, &mut bytes);
+    assert_eq!(bytes.len(), before.len() + 42);
+}
+
+#[test]
 fn a_line_without_end_is_not_read_for_ever() {
     let endless = std::io::BufReader::new(std::io::repeat(b'x'));
     let error = Reader::begin(endless).unwrap_err().to_string();
@@ -256,6 +276,36 @@ proptest! {
         let has_exit = |event: &&Event<'_>| format == Format::V3 || !matches!(event.what, What::Exit(_));
         let expected: Vec<_> = events.iter().filter(has_exit).cloned().collect();
         prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn text_is_divided_so_that_each_line_has_room(
+        text in "[ -~]{0,60}|(\\PC|[\\x00-\\x1f]){0,60}",
+        rooms in prop::collection::vec(60..120_usize, 1..5),
+        format in prop_oneof![Just(Format::V2), Just(Format::V3)],
+    ) {
+        let mut bytes = Vec::new();
+        let mut writer = Writer::begin(format, &header(), &mut bytes);
+        let (mut rest, mut rooms) = (text.as_str(), rooms.iter().cycle());
+        while !rest.is_empty() {
+            let (room, before) = (*rooms.next().unwrap(), bytes.len());
+            let at = Duration::from_secs(100_000);
+            let left = writer.text_within(at, TextKind::Output, rest, room, &mut bytes);
+            prop_assert!(bytes.len() - before <= room);
+            prop_assert!(left.len() < rest.len());
+            rest = left;
+            writer.filler(room, &mut bytes);
+            prop_assert_eq!(&bytes[bytes.len() - 1..], b"\n");
+        }
+        let (_, read) = read(std::str::from_utf8(&bytes).unwrap()).unwrap();
+        let shown: String = read
+            .into_iter()
+            .map(|event| match event.what {
+                What::Output(text) => text.into_owned(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        prop_assert_eq!(shown, text);
     }
 
     #[test]

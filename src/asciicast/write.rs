@@ -35,14 +35,7 @@ impl Writer {
         if matches!(event.what, What::Exit(_)) && self.format == Format::V2 {
             return;
         }
-        let at = micros(event.at).max(self.before);
-        let time = match self.format {
-            Format::V2 => at,
-            Format::V3 => at - self.before,
-        };
-        self.before = at;
-        // By hand, for the text of a flood should not be copied into a `Value` first.
-        let _ = write!(bytes, "[{}.{:06},", time / 1_000_000, time % 1_000_000);
+        self.time(event.at, bytes);
         match &event.what {
             What::Output(text) => line(bytes, "o", text),
             What::Input(text) => line(bytes, "i", text),
@@ -51,6 +44,96 @@ impl Writer {
             What::Exit(status) => line(bytes, "x", &status.to_string()),
         }
     }
+
+    /// Appends an event with as much of its text as has room in `room` bytes, a line; gives what is
+    /// left of the text. Where not even one character has room, nothing is appended.
+    pub fn text_within<'a>(
+        &mut self,
+        at: Duration,
+        kind: TextKind,
+        text: &'a str,
+        room: usize,
+        bytes: &mut Vec<u8>,
+    ) -> &'a str {
+        let (start, before) = (bytes.len(), self.before);
+        self.time(at, bytes);
+        let frame = bytes.len() - start + "\"o\",\"\"]\n".len();
+        let (fits, rest) = text.split_at(fitting(text, room.saturating_sub(frame)));
+        if fits.is_empty() {
+            bytes.truncate(start);
+            self.before = before;
+            return text;
+        }
+        let code = match kind {
+            TextKind::Output => "o",
+            TextKind::Input => "i",
+        };
+        line(bytes, code, fits);
+        rest
+    }
+
+    /// Appends an event of output that prints nothing, a line of `length` bytes. It is longer where that
+    /// is less than an event takes: at most 44 bytes.
+    pub fn filler(&mut self, length: usize, bytes: &mut Vec<u8>) {
+        let start = bytes.len();
+        let at = Duration::from_micros(self.before);
+        self.event(
+            &Event {
+                at,
+                what: What::Output("".into()),
+            },
+            bytes,
+        );
+        let missing = length.saturating_sub(bytes.len() - start);
+        stretch(missing, bytes);
+    }
+
+    fn time(&mut self, at: Duration, bytes: &mut Vec<u8>) {
+        let at = micros(at).max(self.before);
+        let time = match self.format {
+            Format::V2 => at,
+            Format::V3 => at - self.before,
+        };
+        self.before = at;
+        // By hand, for the text of a flood should not be copied into a `Value` first.
+        let _ = write!(bytes, "[{}.{:06},", time / 1_000_000, time % 1_000_000);
+    }
+}
+
+/// What the text of an event is that can be divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TextKind {
+    /// The program printed it.
+    Output,
+    /// Somebody typed it.
+    Input,
+}
+
+/// Makes the last line, which `bytes` end with, longer by so many bytes that mean nothing.
+pub fn stretch(by: usize, bytes: &mut Vec<u8>) {
+    if bytes.pop_if(|byte| *byte == b'\n').is_some() {
+        bytes.resize(bytes.len() + by, b' ');
+        bytes.push(b'\n');
+    }
+}
+
+/// How many bytes of a text, whole characters, take at most `room` bytes in JSON.
+fn fitting(text: &str, room: usize) -> usize {
+    let mut taken = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        taken += match byte {
+            b'"' | b'\\' | 0x08 | b'\t' | b'\n' | 0x0c | b'\r' => 2,
+            0..=0x1f => 6,
+            _ => 1,
+        };
+        if taken > room {
+            return (0..=at)
+                .rev()
+                .find(|at| text.is_char_boundary(*at))
+                .unwrap_or(0);
+        }
+    }
+    text.len()
 }
 
 fn micros(time: Duration) -> u64 {

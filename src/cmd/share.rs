@@ -16,6 +16,7 @@ use crate::backend::Exit;
 use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
 use crate::control::About;
+use crate::recorder::Recorder;
 use crate::registry::{Mode, Registry};
 use crate::right::Right;
 use crate::server::{self, App, Lines, Offer};
@@ -28,6 +29,9 @@ use super::{Failure, launcher};
 
 /// How long viewers may take to fetch the last output once the program has ended.
 const LAST_OUTPUT: Duration = Duration::from_secs(3);
+
+/// How long the disk may take for the last of all recordings.
+const LAST_RECORDING: Duration = Duration::from_secs(10);
 
 /// How long programs may take to end once they are asked to: a little more than the backend gives
 /// them before it uses force.
@@ -47,7 +51,8 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     let local = listener.local_addr()?;
     refuse_openness(&config, local).map_err(Failure::usage)?;
     let tls = tls(&config, local)?;
-    let registry = registry(&config, readers)?;
+    let recorder = config.recorder.clone().map(Recorder::open).transpose()?;
+    let registry = registry(&config, readers, recorder.clone())?;
     let command = config.command_line();
     let place = Place {
         local,
@@ -57,7 +62,10 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         Some(_) => banner::lines_subject(&command),
         None => banner::subject(&command, config.plan.mode),
     };
-    let banner = banner::banner(&subject, &config.rules, place, config.exposure);
+    let mut banner = banner::banner(&subject, &config.rules, place, config.exposure);
+    banner
+        .status
+        .extend(config.recorder.as_ref().map(banner::recording));
     let stop = CancellationToken::new();
     let offer = Offer {
         command: command.clone(),
@@ -91,25 +99,34 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         tokio::join!(serving, app.viewers_gone())
     })
     .await;
+    if let Some(recorder) = recorder
+        && timeout(LAST_RECORDING, recorder.finished()).await.is_err()
+    {
+        tracing::error!("a recording lacks its end: the disk is too slow");
+    }
     Ok(end.status)
 }
 
 /// The sessions: the one that everybody shares, or a way to start more.
-fn registry(config: &Config, readers: &Handle) -> Result<Registry, Failure> {
+fn registry(
+    config: &Config,
+    readers: &Handle,
+    recorder: Option<Recorder>,
+) -> Result<Registry, Failure> {
     let (plan, options) = (config.plan, config.session.clone());
     if config.lines.is_some() {
-        return Ok(Registry::new(plan, options, mpsc::channel(1).0));
+        return Ok(Registry::new(plan, options, mpsc::channel(1).0, recorder));
     }
     if plan.mode == Mode::Shared {
         let backend = pty::spawn(&config.program, options.size, readers)?;
-        let registry = Registry::new(plan, options, mpsc::channel(1).0);
-        registry.share(backend);
+        let registry = Registry::new(plan, options, mpsc::channel(1).0, recorder);
+        registry.share(backend)?;
         return Ok(registry);
     }
     // Whoever mistyped it should not learn it from his viewers.
     config.program.check()?;
     let launches = launcher::start(config.program.clone(), readers)?;
-    Ok(Registry::new(plan, options, launches))
+    Ok(Registry::new(plan, options, launches, recorder))
 }
 
 /// Programs that talk in lines, if there are to be any.

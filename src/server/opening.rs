@@ -68,9 +68,12 @@ impl Unopened {
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Registry(OpenError::Shared | OpenError::Taken(_)) => StatusCode::CONFLICT,
             Self::Registry(OpenError::Launch(LaunchError::Directory(_))) => StatusCode::BAD_REQUEST,
-            Self::Registry(OpenError::Full(_) | OpenError::Stopping | OpenError::Launch(_)) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Registry(
+                OpenError::Full(_)
+                | OpenError::Stopping
+                | OpenError::Launch(_)
+                | OpenError::Unrecorded(_),
+            ) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 

@@ -72,7 +72,10 @@ impl Unserved {
             Self::Unopened(Unopened::Registry(error)) => match error {
                 OpenError::Full(_) => CloseCode::Again,
                 OpenError::Stopping => CloseCode::Away,
-                OpenError::Shared | OpenError::Taken(_) | OpenError::Launch(_) => CloseCode::Error,
+                OpenError::Shared
+                | OpenError::Taken(_)
+                | OpenError::Launch(_)
+                | OpenError::Unrecorded(_) => CloseCode::Error,
             },
         }
     }

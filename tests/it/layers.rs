@@ -33,7 +33,7 @@ const LAYERS: [&[&str]; 6] = [
         "tls",
     ],
     &["session"],
-    &["registry"],
+    &["recorder", "registry"],
     &["server"],
     &[
         "banner", "cli", "cmd", "config", "secrets", "signals", "trace",
@@ -42,12 +42,13 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Modules of the same layer that may know each other: what a backend is, what one runs on, and what
 /// programs on a terminal have in common with others.
-const WITHIN: [(&str, &str); 14] = [
+const WITHIN: [(&str, &str); 15] = [
     ("pipe", "backend"),
     ("pipe", "process"),
     ("process", "backend"),
     ("pty", "backend"),
     ("pty", "process"),
+    ("registry", "recorder"),
     ("cmd", "banner"),
     ("cmd", "config"),
     ("cmd", "signals"),

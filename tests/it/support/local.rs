@@ -109,8 +109,8 @@ impl Local {
             idle: None,
             grace: Duration::ZERO,
         };
-        let registry = Registry::new(plan, options, mpsc::channel(1).0);
-        registry.share(backend);
+        let registry = Registry::new(plan, options, mpsc::channel(1).0, None);
+        registry.share(backend).unwrap();
         let right = match lines {
             Some(_) => Right::Write,
             None => Right::View,

@@ -1,0 +1,188 @@
+//! Records sessions into files: asciicast, one file each, with a summary beside it. It knows sessions
+//! by their tape, and nobody who watches.
+
+mod cast_file;
+mod keeping;
+mod place;
+mod recording;
+
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::task::TaskTracker;
+
+use crate::asciicast::{Format, Header};
+use crate::backend::Backend;
+use crate::name::SessionName;
+use crate::recordings::{RecordingName, Summary};
+use crate::session::{Session, SessionOptions, Taped};
+use crate::size::TermSize;
+use crate::viewer_id::ViewerIds;
+
+use cast_file::CastFile;
+use keeping::Keeping;
+use place::Place;
+use recording::Recording;
+
+pub use cast_file::Hashing;
+pub use place::BadPlace;
+
+/// How often it is looked for recordings that are too old.
+const SWEEP: Duration = Duration::from_secs(3600);
+
+/// What is recorded, and how.
+#[derive(Debug, Clone)]
+pub struct RecorderOptions {
+    /// The directory that the files lie in.
+    pub directory: PathBuf,
+    /// The version of the format.
+    pub format: Format,
+    /// What of a session.
+    pub taped: Taped,
+    /// Whether a session may go on without.
+    pub need: Need,
+    /// The most that all recordings take together, in bytes.
+    pub most: Option<u64>,
+    /// How long a recording is kept after it was written to last.
+    pub longest: Option<Duration>,
+    /// Whether the files' hashes are reckoned.
+    pub hashing: Hashing,
+    /// The command, as a person would type it.
+    pub command: String,
+    /// `TERM`, as the command has it.
+    pub term: String,
+    /// `SHELL`, as the command has it.
+    pub shell: Option<String>,
+}
+
+/// Whether a session may go on unrecorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It may.
+    Wanted,
+    /// It ends then.
+    Required,
+}
+
+/// Why a session is not to begin: it could not be recorded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the terminal can't be recorded, which --record-required asks for: {0}")]
+pub struct Unrecorded(String);
+
+/// Starts sessions and records them. Clones are the same.
+#[derive(Debug, Clone)]
+pub struct Recorder(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    options: RecorderOptions,
+    place: Place,
+    keeping: Keeping,
+    recordings: TaskTracker,
+}
+
+impl Recorder {
+    /// Opens the directory, which is made where it is missing, and begins to keep it within its
+    /// bounds.
+    pub fn open(options: RecorderOptions) -> Result<Self, BadPlace> {
+        let inner = Arc::new(Inner {
+            place: Place::open(&options.directory)?,
+            keeping: Keeping::new(options.most, options.longest),
+            recordings: TaskTracker::new(),
+            options,
+        });
+        tokio::spawn(sweep(Arc::downgrade(&inner)));
+        Ok(Self(inner))
+    }
+
+    /// Starts a session on `backend`, and records it. Where it can't be recorded it starts all the same,
+    /// unless that is asked for. Waits for the disk.
+    pub fn start(
+        &self,
+        name: SessionName,
+        backend: Backend,
+        options: &SessionOptions,
+        ids: ViewerIds,
+    ) -> Result<Session, Unrecorded> {
+        match self.begin(&name, options.size) {
+            Ok((recording, file)) => {
+                let taped = self.0.options.taped;
+                let (session, tape) = Session::start_taped(name, backend, options, ids, taped);
+                let recording = Recording::new(Arc::clone(&self.0), recording, session.clone());
+                self.0.recordings.spawn(recording.run(tape, file));
+                Ok(session)
+            }
+            Err(error) if self.0.options.need == Need::Required => {
+                tracing::error!(session = %name, %error, "a session was not begun: it can't be recorded");
+                Err(Unrecorded(error.to_string()))
+            }
+            Err(error) => {
+                tracing::error!(session = %name, %error, "a session is not recorded");
+                let session = Session::start(name, backend, options, ids);
+                session.recording_failed();
+                Ok(session)
+            }
+        }
+    }
+
+    fn begin(
+        &self,
+        session: &SessionName,
+        size: TermSize,
+    ) -> std::io::Result<(Summary, (RecordingName, CastFile))> {
+        let Inner { options, place, .. } = &*self.0;
+        let now = SystemTime::now();
+        let begun = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let header = Header {
+            size,
+            begun: Some(begun),
+            title: Some(session.to_string()),
+            command: Some(options.command.clone()),
+            term: Some(options.term.clone()),
+            shell: options.shell.clone(),
+            idle_limit: None,
+        };
+        let (name, file) = place.create(RecordingName::new(now, session))?;
+        let cast = CastFile::begin(file, options.format, &header, options.hashing);
+        let cast = cast.inspect_err(|_| {
+            // Nothing is in it.
+            let _ = place.discard(&name);
+        })?;
+        let summary = Summary {
+            session: session.to_string(),
+            command: options.command.clone(),
+            begun,
+            cols: size.cols(),
+            rows: size.rows(),
+            input: options.taped == Taped::InputToo,
+            ..Summary::default()
+        };
+        Ok((summary, (name, cast)))
+    }
+
+    /// Waits until all that were begun are finished; none may begin any more.
+    pub async fn finished(&self) {
+        self.0.recordings.close();
+        self.0.recordings.wait().await;
+    }
+}
+
+/// Removes what is too old, now and again, as long as there is a recorder.
+async fn sweep(inner: Weak<Inner>) {
+    let mut ticks = interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let Some(inner) = inner.upgrade() else {
+            return;
+        };
+        let swept = tokio::task::spawn_blocking(move || {
+            inner.keeping.sweep(&inner.place, SystemTime::now())
+        });
+        if let Ok(Err(error)) = swept.await {
+            tracing::warn!(%error, "the recordings can't be looked through");
+        }
+    }
+}
