@@ -16,6 +16,11 @@ complete -c webterm -l max-sessions -d 'Let at most so many terminals be open' -
 complete -c webterm -l idle-timeout -d 'Close a terminal that was idle for so long' -r
 complete -c webterm -l grace -d 'Keep a viewer\'s own terminal so long for him to come back' -r
 complete -c webterm -l max-line -d 'With --lines, close the connection of a command that prints a longer line' -r
+complete -c webterm -l record -d 'Record each terminal into a file of its own in this directory' -r -f -a "(__fish_complete_directories)"
+complete -c webterm -l record-format -d 'Write recordings in this version of asciicast' -r -f -a "v2\t'Version 2, which every tool reads'
+v3\t'Version 3, of asciinema 3'"
+complete -c webterm -l record-max-size -d 'Let recordings take at most so much together' -r
+complete -c webterm -l record-keep-days -d 'Remove recordings that are older than so many days' -r
 complete -c webterm -s c -l credential -d 'Ask for this user and password' -r
 complete -c webterm -l write-credential -d 'Ask for a user and password, and let this user type' -r
 complete -c webterm -l view-credential -d 'Ask for a user and password, and let this user only look' -r
@@ -43,6 +48,8 @@ complete -c webterm -l instance -d 'Mean the running webterm with this process n
 complete -c webterm -s w -l permit-write -d 'Let viewers type into the terminal'
 complete -c webterm -l lines -d 'Run the command on pipes, once for each connection, and send its lines'
 complete -c webterm -l lines-stderr -d 'With --lines, send lines of standard error as well'
+complete -c webterm -l record-input -d 'Record what is typed as well, and who typed it'
+complete -c webterm -l record-required -d 'End a terminal that can no longer be recorded'
 complete -c webterm -s r -l random-url -d 'Share at a secret address that nobody can guess'
 complete -c webterm -l view-url -d 'Print a second secret address that only shows'
 complete -c webterm -l insecure -d 'Let everyone who can reach this machine type'

@@ -11,8 +11,8 @@ say() { printf '\n==> %s\n' "$*"; }
 
 # Program and Debian package, where the names differ: program:package.
 needed=(
-  argon2 awk:mawk bash chromium cc:gcc cmatrix curl dialog diff:diffutils git grep htop htpasswd:apache2-utils
-  less man:man-db mc nano ncdu node:nodejs npm openssl ps:procps python3 shellcheck tmux vim w3m whiptail
+  argon2 asciinema awk:mawk bash chromium cc:gcc cmatrix curl dialog diff:diffutils git grep htop htpasswd:apache2-utils
+  less man:man-db mc nano ncdu node:nodejs npm openssl ps:procps python3 shellcheck tmux unshare:util-linux vim w3m whiptail
 )
 
 missing_packages() {
@@ -54,6 +54,10 @@ cargo clippy --locked --all-targets -- --deny warnings
 
 say 'vendored files'
 node tests/browser/vendor.mjs --verify
+
+say 'asciinema 3, beside what cargo builds'
+tools="${CARGO_TARGET_DIR:-$PWD/target}/tools"
+[ -x "$tools/bin/asciinema" ] || cargo install asciinema --version 3.2.0 --locked --quiet --root "$tools"
 
 say 'unit, property and integration tests'
 cargo test --locked

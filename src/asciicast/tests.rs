@@ -228,7 +228,7 @@ fn where_nothing_has_room_nothing_is_written() {
         Duration::from_secs(9),
         TextKind::Output,
         "\0",
-        25,
+        23,
         &mut bytes,
     );
     assert_eq!((rest, &bytes), ("\0", &before));

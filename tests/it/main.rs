@@ -17,6 +17,7 @@
 //! - `requests`: requests that are too much, ambiguous or none
 //! - `limits`: connections, viewers, times, sizes, rates
 //! - `socketio`: what depends on time in Socket.IO
+//! - `record`: recordings, whole, after a kill, on a full disk, as asciinema reads them
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `lines`: programs that talk in lines, one for each connection
@@ -42,6 +43,7 @@ mod programs;
 mod pty;
 mod raw;
 mod readonly;
+mod record;
 mod requests;
 mod rest;
 mod session;

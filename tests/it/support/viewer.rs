@@ -20,6 +20,8 @@ pub(crate) struct Viewer<S = TcpStream> {
     /// Each size that it was told, as (columns, rows).
     pub(crate) sizes: Vec<(u64, u64)>,
     pub(crate) notices: Vec<String>,
+    /// What it was told of being recorded since `setup`.
+    pub(crate) recorded: Option<String>,
     /// Each change of what it may do, as (writable, resizes).
     pub(crate) rights: Vec<(bool, bool)>,
     /// The place in the stream after the last output that told one.
@@ -84,6 +86,7 @@ impl<S: Read + Write> Viewer<S> {
             output: String::new(),
             sizes: Vec::new(),
             notices: Vec::new(),
+            recorded: None,
             rights: Vec::new(),
             offset: 0,
             heartbeats: 0,
@@ -147,6 +150,7 @@ impl<S: Read + Write> Viewer<S> {
                 let right = (message[1].as_bool().unwrap(), message[2].as_bool().unwrap());
                 self.rights.push(right);
             }
+            "recorded" => self.recorded = message[1].as_str().map(str::to_owned),
             "notice" => self.notices.push(message[1].as_str().unwrap().to_owned()),
             "disconnect" => self.disconnect = Some(message[1].clone()),
             other => panic!("unexpected message {other}"),
