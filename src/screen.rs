@@ -14,6 +14,7 @@ mod modes;
 mod palette;
 mod params;
 mod parser;
+mod picture;
 mod reader;
 mod rgb;
 mod snapshot;
@@ -27,6 +28,7 @@ mod tests;
 mod theme;
 mod width;
 
+pub use picture::{Columns, Look, Picture, Run, Tint};
 pub use rgb::Rgb;
 pub use theme::{DARK, LIGHT, Theme};
 
@@ -129,6 +131,11 @@ impl Screen {
     /// screen come with it.
     pub fn snapshot(&self, scrollback: usize) -> String {
         snapshot::snapshot(&self.terminal, scrollback)
+    }
+
+    /// What a person sees of it now.
+    pub fn picture(&self) -> Picture {
+        picture::picture(&self.terminal)
     }
 
     /// Decodes UTF-8. Each maximal part of a character that can't become one is replaced.

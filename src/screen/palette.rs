@@ -73,6 +73,11 @@ impl Palette {
         self.changed.iter().map(|(&slot, &color)| (slot, color))
     }
 
+    /// The colour that a program has given it, if one has.
+    pub(crate) fn own(&self, slot: Slot) -> Option<Rgb> {
+        self.changed.get(&slot).copied()
+    }
+
     /// The colour that is in force.
     pub(crate) fn get(&self, slot: Slot) -> Rgb {
         self.changed

@@ -1,7 +1,7 @@
 //! A colour, and how it is spelled in sequences. It knows nothing of what has it.
 
 /// A colour: red, green and blue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Rgb(
     /// Red.
     pub u8,
