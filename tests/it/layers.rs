@@ -42,13 +42,15 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Modules of the same layer that may know each other: what a backend is, what one runs on, and what
 /// programs on a terminal have in common with others.
-const WITHIN: [(&str, &str); 15] = [
+const WITHIN: [(&str, &str); 17] = [
     ("pipe", "backend"),
     ("pipe", "process"),
     ("process", "backend"),
     ("pty", "backend"),
     ("pty", "process"),
     ("registry", "recorder"),
+    ("who", "viewer_id"),
+    ("who", "visible"),
     ("cmd", "banner"),
     ("cmd", "config"),
     ("cmd", "signals"),
