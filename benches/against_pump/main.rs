@@ -16,6 +16,7 @@ mod model;
 mod options;
 mod process;
 mod pump;
+mod record;
 mod scratch;
 mod server;
 mod start;
@@ -58,6 +59,7 @@ fn measure(options: &Options) -> Result<()> {
             Part::Memory => memory::measure(&mut table)?,
             Part::Start => start::measure(&mut table)?,
             Part::Model => model::measure(options, &mut table)?,
+            Part::Record => record::measure(options, &mut table)?,
             Part::Crowd => crowd::measure(&mut table)?,
         }
     }

@@ -43,18 +43,21 @@ pub(crate) enum Part {
     Start,
     /// How fast the terminal model is.
     Model,
+    /// What it costs to record.
+    Record,
     /// How a flood reaches many viewers, healthy, slow and stopped.
     Crowd,
 }
 
 impl Part {
-    const ALL: [(&str, Self); 7] = [
+    const ALL: [(&str, Self); 8] = [
         ("echo", Self::Echo),
         ("flood", Self::Flood),
         ("drain", Self::Drain),
         ("memory", Self::Memory),
         ("start", Self::Start),
         ("model", Self::Model),
+        ("record", Self::Record),
         ("crowd", Self::Crowd),
     ];
 }

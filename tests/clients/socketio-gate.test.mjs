@@ -451,6 +451,6 @@ test('a right that the host took does not come back by attaching anew', async (t
       const { success } = await client.ask('terminal:input', { session_id: id, data: 'echo no' });
       assert.equal(success, false);
     }
-    client.close();
+    client.socket.disconnect();
   }
 });
