@@ -21,8 +21,9 @@ const TYPES: [(&str, &str); 7] = [
 /// The themes, as `css/theme.css` names them; each has pages of its own.
 const THEMES: [&str; 2] = ["dark", "light"];
 
-/// The modes of a page that says `@MODE@`; it is made for each of them.
-const MODES: [&str; 3] = ["shared", "per-viewer", "named"];
+/// The modes of a page that says `@MODE@`; it is made for each of them. That to watch is not at the root,
+/// but below `sessions/`.
+const MODES: [&str; 4] = ["shared", "per-viewer", "named", "watch"];
 
 struct Asset {
     path: String,
@@ -94,7 +95,10 @@ fn in_mode(mode: &str, page: &str) -> String {
         }
         None => true,
     };
-    let page = page.replace("@MODE@", mode);
+    let root = if mode == "watch" { "../" } else { "" };
+    let page = page
+        .replace("@MODE@", mode)
+        .replace("\"static/", &format!("\"{root}static/"));
     let lines: Vec<_> = page.lines().filter(is_kept).collect();
     lines.join("\n") + "\n"
 }

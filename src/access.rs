@@ -18,7 +18,7 @@ use std::time::Instant;
 
 use tokio::sync::watch;
 
-use crate::right::Right;
+use crate::right::{Right, Sight};
 use crate::source::Source;
 
 use book::{Book, Found, User};
@@ -33,6 +33,9 @@ pub use facts::{Act, Admission, Client, Denial, Facts, Grant};
 pub use link::{Link, Links};
 pub use pass::PassId;
 pub use source::{BadSource, Hosts, OriginPattern};
+
+/// Where a browser is given a pass: at the pages that people open.
+const PAGES: [&str; 2] = ["/", "/sessions/"];
 
 /// What is asked of those who come.
 #[derive(Debug, Clone)]
@@ -49,6 +52,8 @@ pub struct Rules {
     pub credentials: Vec<Credential>,
     /// A file of users with hashes.
     pub credential_file: Option<PathBuf>,
+    /// The users who may look at all sessions.
+    pub watchers: Vec<String>,
 }
 
 impl Rules {
@@ -70,6 +75,7 @@ pub struct Access {
     hosts: Hosts,
     origins: Vec<OriginPattern>,
     doors: Doors,
+    watchers: Vec<String>,
     book: Book,
     passes: Passes,
     throttle: Mutex<Throttle>,
@@ -84,6 +90,7 @@ impl Access {
             hosts: rules.hosts,
             origins: rules.origins,
             doors: Doors::new(&rules.links),
+            watchers: rules.watchers,
             book: Book::new(&rules.credentials, rules.credential_file)?,
             passes: Passes::new(Instant::now()),
             throttle: Mutex::default(),
@@ -255,7 +262,8 @@ impl Access {
             return (None, None);
         }
         let pass = self.passes.issue(user, Instant::now());
-        let is_page = facts.act == Act::Fetch && facts.path.get(way.base.len()..) == Some("/");
+        let path = facts.path.get(way.base.len()..).unwrap_or_default();
+        let is_page = facts.act == Act::Fetch && PAGES.contains(&path);
         let cookie = is_page.then(|| set_cookie(facts, way, &self.passes.write(&pass)));
         (Some(pass), cookie)
     }
@@ -264,10 +272,21 @@ impl Access {
         let user = pass.as_ref().and_then(|pass| pass.user.as_ref());
         let by_user = user.map_or(Right::Write, |user| user.right);
         let name = user.map(|user| Arc::clone(&user.name));
+        let user = name.or_else(|| facts.certificate.clone());
         Grant {
             right: self.right.min(way.right).min(by_user),
-            user: name.or_else(|| facts.certificate.clone()),
+            sight: way.sight.max(self.sight_of(user.as_deref())),
+            user,
             pass,
+        }
+    }
+
+    /// Which sessions a user sees, whatever way he comes by.
+    fn sight_of(&self, user: Option<&str>) -> Sight {
+        let watches = |user| self.watchers.iter().any(|watcher| watcher == user);
+        match user.is_some_and(watches) {
+            true => Sight::All,
+            false => Sight::Told,
         }
     }
 

@@ -7,7 +7,7 @@ use crate::access::{Link, Links, Rules};
 use crate::reach;
 use crate::recorder::RecorderOptions;
 use crate::registry::Mode;
-use crate::right::Right;
+use crate::right::{Right, Sight};
 use crate::secrets::Exposure;
 use crate::session::Taped;
 use crate::tls::{Certificate, Tls, Trust};
@@ -79,6 +79,25 @@ pub fn banner(subject: &str, rules: &Rules, place: Place<'_>, exposure: Exposure
     }
 }
 
+/// Who may look over all shoulders, and whether others are told that he does.
+pub fn watchers(rules: &Rules, hidden: bool) -> Option<String> {
+    let links = match &rules.links {
+        Links::Open => &[],
+        Links::Secret(links) => links.as_slice(),
+    };
+    let by_address = links.iter().any(|link| link.sight() == Sight::All);
+    let who = rules.watchers.iter().map(String::as_str);
+    let who: Vec<&str> = who
+        .chain(by_address.then_some("who has the address to watch"))
+        .collect();
+    let known = match hidden {
+        true => "without being shown to others",
+        false => "and is shown to others who may type there",
+    };
+    let may = |who: String| format!("{who} can watch all terminals, {known}");
+    (!who.is_empty()).then(|| may(who.join(" or ")))
+}
+
 /// What to compare with what a browser shows.
 fn shown(certificate: &Certificate) -> String {
     let fingerprint = &certificate.fingerprint;
@@ -120,11 +139,13 @@ fn who(rules: &Rules, place: Place<'_>) -> String {
 }
 
 fn secret(place: Place<'_>, link: &Link) -> String {
-    let purpose = match link.right() {
-        Right::Write => "to type, open",
-        Right::View => "only to look, open",
+    let (purpose, page) = match (link.sight(), link.right()) {
+        (Sight::All, _) => ("to watch all terminals, open", "sessions/"),
+        (Sight::Told, Right::Write) => ("to type, open", ""),
+        (Sight::Told, Right::View) => ("only to look, open", ""),
     };
-    format!("{purpose} {}", address(place, &link.path()))
+    let path = format!("{}{page}", link.path());
+    format!("{purpose} {}", address(place, &path))
 }
 
 /// The addresses of a page as they can be opened.
@@ -187,6 +208,7 @@ mod tests {
             links: Links::Open,
             credentials: Vec::new(),
             credential_file: None,
+            watchers: Vec::new(),
         }
     }
 
@@ -283,6 +305,25 @@ mod tests {
         assert!(text.contains(&format!("to type, open http://127.0.0.1:80{write}")));
         assert!(text.contains(&format!("only to look, open http://127.0.0.1:80{view}")));
         assert!(!text.contains("open http://127.0.0.1:80/\n"), "{text}");
+    }
+
+    #[test]
+    fn who_watches_is_told_and_whether_others_know() {
+        let mut rules = rules(Right::Write);
+        assert_eq!(watchers(&rules, false), None);
+        rules.watchers = vec!["ann".to_owned()];
+        let text = watchers(&rules, false).unwrap();
+        assert!(
+            text.starts_with("ann can watch all terminals, and is shown"),
+            "{text}"
+        );
+        rules.links = Links::Secret(vec![Link::to_watch(22)]);
+        let text = watchers(&rules, true).unwrap();
+        assert!(text.starts_with("ann or who has the address"), "{text}");
+        assert!(text.ends_with("without being shown to others"), "{text}");
+        let said = said(&rules, "127.0.0.1:80");
+        assert!(said.contains("to watch all terminals, open http"), "{said}");
+        assert!(said.contains("/sessions/"), "{said}");
     }
 
     #[test]

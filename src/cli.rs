@@ -9,6 +9,7 @@ mod lines;
 mod record;
 mod sessions;
 mod tls;
+mod watch;
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -27,6 +28,7 @@ pub use lines::LinesArgs;
 pub use record::{RecordArgs, RecordFormat};
 pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
+pub use watch::WatchArgs;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -238,6 +240,10 @@ pub struct Cli {
     #[command(flatten)]
     #[expect(missing_docs)]
     pub tls: TlsArgs,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub watch: WatchArgs,
 
     /// Print no status lines
     ///

@@ -4,6 +4,7 @@
 mod lines;
 mod order;
 mod record;
+mod watch;
 
 use std::ffi::OsString;
 use std::io;
@@ -22,7 +23,7 @@ use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
-use crate::server::{Limits, LinesPlan};
+use crate::server::{Limits, LinesPlan, Watchers};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
@@ -49,6 +50,8 @@ pub struct Config {
     pub lines: Option<LinesPlan>,
     /// What is recorded, if anything is.
     pub recorder: Option<RecorderOptions>,
+    /// Whether those who watch are shown to others.
+    pub watchers: Watchers,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
@@ -105,6 +108,7 @@ impl Config {
         if lines.is_some() {
             record::refuse_with_lines(&cli.record)?;
         }
+        let watchers = watch::watchers(&cli)?;
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -146,6 +150,7 @@ impl Config {
             },
             plan,
             lines,
+            watchers,
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),
@@ -192,12 +197,15 @@ fn rules(cli: &Cli) -> anyhow::Result<Rules> {
     if right == Right::View && !cli.access.write_credential.is_empty() {
         bail!("--write-credential lets nobody type without --permit-write; give that as well");
     }
+    let credentials = credentials(cli)?;
+    let users = credentials.iter().map(|credential| &*credential.user);
     Ok(Rules {
+        watchers: watch::users(cli, users)?,
         right,
         hosts: Hosts::new(names(cli)),
         origins: cli.access.ws_origin.clone(),
         links: links(cli, right),
-        credentials: credentials(cli)?,
+        credentials,
         credential_file: cli.access.credential_file.clone(),
     })
 }
@@ -213,15 +221,17 @@ fn names(cli: &Cli) -> Vec<String> {
 }
 
 fn links(cli: &Cli, right: Right) -> Links {
-    if !cli.access.random_url && !cli.access.view_url {
+    if !cli.access.random_url && !cli.access.view_url && !cli.watch.watch_url {
         return Links::Open;
     }
     let rights = match right {
         Right::Write => vec![Right::Write, Right::View],
         Right::View => vec![Right::View],
     };
-    let link = |right| Link::random(cli.access.random_url_length, right);
-    Links::Secret(rights.into_iter().map(link).collect())
+    let length = cli.access.random_url_length;
+    let link = |right| Link::random(length, right);
+    let watch = cli.watch.watch_url.then(|| Link::to_watch(length));
+    Links::Secret(rights.into_iter().map(link).chain(watch).collect())
 }
 
 fn credentials(cli: &Cli) -> anyhow::Result<Vec<Credential>> {

@@ -58,6 +58,8 @@ pub struct Setup<'a> {
     pub scrollback: usize,
     /// Names this very stream; who comes back with it and an offset goes on there.
     pub resume: &'a str,
+    /// Whether the viewer may watch all sessions, so that there is more to see at `sessions/`.
+    pub watches: bool,
     /// Whether output goes on after the offset that the viewer came with, and no snapshot comes.
     pub resumed: bool,
     /// What of the session is recorded.
@@ -148,6 +150,7 @@ impl Setup<'_> {
             "title": self.title,
             "scrollback": self.scrollback,
             "resume": self.resume,
+            "watches": self.watches,
             "resumed": self.resumed,
             "recorded": self.recorded.word(),
         }])
@@ -314,6 +317,7 @@ mod tests {
             title: "",
             scrollback: 1000,
             resume: "abc",
+            watches: false,
             resumed: false,
             recorded: Recorded::Input,
         }));

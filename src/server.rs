@@ -38,6 +38,7 @@ mod unencrypted;
 mod upgrade;
 mod viewer;
 mod viewers;
+mod watch;
 mod websocket;
 mod wish;
 
@@ -55,11 +56,13 @@ use crate::tls::Tls;
 use frames::AllFrames;
 use opening::Openings;
 use viewers::Viewers;
+use watch::Gallery;
 
 pub use host::{Guest, Refusal};
 pub use limits::Limits;
 pub use lines::{Errors, Lines, LinesLaunch, LinesPlan};
 pub use listener::{BindError, bind, serve};
+pub use watch::Watchers;
 
 /// The target of what is logged of each viewer: who joined and left must never be left out. All else
 /// in the log may be, where strangers cause too much of it.
@@ -88,6 +91,8 @@ pub struct Offer {
     pub tls: Option<Tls>,
     /// Programs that talk in lines, in the place of sessions.
     pub lines: Option<Lines>,
+    /// Whether those who watch are shown to others.
+    pub watchers: Watchers,
 }
 
 #[derive(Debug)]
@@ -99,6 +104,7 @@ struct Inner {
     limits: Limits,
     viewers: TaskTracker,
     guests: Viewers,
+    gallery: Gallery,
     openings: Openings,
     /// The places that viewers take.
     seats: Arc<Semaphore>,
@@ -127,6 +133,7 @@ impl App {
             seats: Arc::new(Semaphore::new(limits.viewers)),
             viewers: TaskTracker::new(),
             guests: Viewers::default(),
+            gallery: Gallery::default(),
             openings: Openings::default(),
             started: SystemTime::now(),
             lists: Arc::new(Semaphore::new(LISTS)),

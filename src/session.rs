@@ -20,15 +20,15 @@ use tokio_util::sync::CancellationToken;
 use crate::backend::{Backend, Exit, Locate, Place, Request};
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::screen::Theme;
+use crate::screen::{Picture, Theme};
 use crate::size::TermSize;
 use crate::viewer_id::{ViewerId, ViewerIds};
 
-use state::State;
+use state::{Cursor, State};
 use task::SessionTask;
 
 pub use tape::{Taking, Takings, Tape, Taped};
-pub use view::{Entry, Piece, View};
+pub use view::{Entry, Piece, Role, View};
 pub use window::SizePolicy;
 pub use writer::{Writer, Written};
 
@@ -60,6 +60,10 @@ impl SessionOptions {
 #[error("there is no viewer {0}")]
 pub struct NoSuchViewer(pub ViewerId);
 
+/// A moment of a session's screen: another one where anything was printed, or sized, since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(Cursor);
+
 /// In what way a session may be neglected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Neglect {
@@ -77,6 +81,7 @@ const ARRIVAL: Duration = Duration::from_secs(10);
 #[derive(Debug, Clone)]
 pub struct Session {
     stream: Arc<str>,
+    handle: Arc<str>,
     created_at: SystemTime,
     shared: Arc<Shared>,
     requests: mpsc::Sender<Request>,
@@ -99,7 +104,7 @@ struct Shared {
     over: CancellationToken,
     /// Wakes the task: a viewer came, went, moved on, or has another window.
     stirred: Notify,
-    /// How many viewers are attached.
+    /// How many viewers are attached, but for those that are not to be seen.
     attendance: watch::Sender<usize>,
     /// Wakes who types: there may be room on the tape.
     fetched: Notify,
@@ -183,7 +188,8 @@ impl Session {
         });
         let session = Self {
             created_at: SystemTime::now(),
-            stream: format!("{:032x}", rand::random::<u128>()).into(),
+            stream: secret(),
+            handle: secret(),
             shared: Arc::clone(&shared),
             requests: backend.requests.clone(),
         };
@@ -212,7 +218,7 @@ impl Session {
         self.created_at + self.shared.state().active_for()
     }
 
-    /// How many viewers are attached.
+    /// How many viewers are attached, but for those that are not to be seen.
     pub fn viewers(&self) -> usize {
         *self.shared.attendance.borrow()
     }
@@ -281,6 +287,23 @@ impl Session {
         &self.stream
     }
 
+    /// What names it to who watches it: unguessable as well, and good for nothing else, so that who has
+    /// it can't come back by it as one that the session is there for.
+    pub fn handle(&self) -> &str {
+        &self.handle
+    }
+
+    /// The present moment of its screen.
+    pub fn mark(&self) -> Mark {
+        Mark(self.shared.state().mark())
+    }
+
+    /// What is seen of its screen, and the moment that it is of.
+    pub fn picture(&self) -> (Mark, Picture) {
+        let state = self.shared.state();
+        (Mark(state.mark()), state.picture())
+    }
+
     /// Attaches a viewer; with the right to write it is given a [`Writer`] as well. The viewer is
     /// gone when the view is dropped. Its right may change meanwhile: [`View::right_changed`].
     pub fn attach(&self, entry: Entry) -> (View, Option<Writer>) {
@@ -330,6 +353,11 @@ impl Session {
             tracing::warn!(?request, "the program takes no more requests");
         }
     }
+}
+
+/// 128 random bits as text.
+fn secret() -> Arc<str> {
+    format!("{:032x}", rand::random::<u128>()).into()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 import { knock } from './admission.js';
 import { Keepsake, keyFor } from './keepsake.js';
 import { Offer } from './offer.js';
+import { showOverview } from './overview.js';
 import { setUpDesk } from './page.js';
 
 const NEW_ONE = 'Your earlier terminal is gone; this is a new one';
@@ -26,6 +27,9 @@ function begin() {
       recall: () => token.read(),
       keep: (text) => token.write(text),
       onLost: () => desk.notice(NEW_ONE),
+    },
+    onSetup: ({ watches }) => {
+      if (watches) showOverview(document.getElementById('status'), 'sessions/');
     },
     onEnd: () => offer.show('Start a new terminal', begin),
   });

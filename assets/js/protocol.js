@@ -17,6 +17,7 @@
  * @property {string} title       the title that the program has set, or ''
  * @property {number} scrollback  lines of scrollback that a snapshot may hold
  * @property {string} resume      names this very stream, to go on with it on another connection; '' where it can't
+ * @property {boolean} watches    whether this viewer may watch all terminals
  * @property {Recorded} recorded  what is recorded
  * @property {boolean} resumed    whether output goes on where this page had asked; else a snapshot comes
  */
@@ -144,6 +145,7 @@ function setup(fields) {
     title: text(given.title),
     scrollback: isCount(given.scrollback) ? given.scrollback : 1000,
     resume: text(given.resume),
+    watches: given.watches === true,
     resumed: given.resumed === true,
     recorded: isRecorded(given.recorded) ? given.recorded : 'no',
   };

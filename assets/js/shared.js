@@ -3,6 +3,13 @@
  */
 
 import { knock } from './admission.js';
+import { showOverview } from './overview.js';
 import { setUpDesk } from './page.js';
 
-setUpDesk().attach({ address: (query) => `ws${query}`, knock });
+setUpDesk().attach({
+  address: (query) => `ws${query}`,
+  knock,
+  onSetup: ({ watches }) => {
+    if (watches) showOverview(document.getElementById('status'), 'sessions/');
+  },
+});

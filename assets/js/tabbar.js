@@ -42,7 +42,8 @@ export class TabBar {
     setAttribute(this.#new, 'title', `New terminal (${keysOf('new')})`);
     setAttribute(this.#new, 'aria-keyshortcuts', ariaKeysOf('new'));
     setAttribute(this.#more, 'aria-haspopup', 'menu');
-    host.append(this.#list, this.#new, this.#more);
+    const all = make('a', { class: 'bar-button all', href: 'sessions/', 'aria-label': 'All terminals', title: 'All terminals' });
+    host.append(this.#list, this.#new, this.#more, all);
     this.#popover = new Popover(document.body);
     this.#drag = new Drag(this.#list, {
       onDrop: (element, index) => listener.move(element.dataset.name, index),

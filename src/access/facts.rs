@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::right::Right;
+use crate::right::{Right, Sight};
 use crate::who::Who;
 
 use super::pass::{Pass, PassId};
@@ -60,6 +60,8 @@ pub struct Facts<'a> {
 pub struct Grant {
     /// What he may do.
     pub right: Right,
+    /// Which sessions he sees.
+    pub sight: Sight,
     /// His name, if he had to give one.
     pub user: Option<Arc<str>>,
     pub(super) pass: Option<Pass>,

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::right::Right;
+use crate::right::{Right, Sight};
 
 use super::secret::{Seal, Sealer};
 
@@ -26,6 +26,7 @@ pub enum Links {
 pub struct Link {
     word: SecretString,
     right: Right,
+    sight: Sight,
 }
 
 impl Link {
@@ -38,12 +39,26 @@ impl Link {
         Self {
             word: word.into(),
             right,
+            sight: Sight::Told,
+        }
+    }
+
+    /// A new word of `length` characters for who may look at all sessions, and into none type.
+    pub fn to_watch(length: usize) -> Self {
+        Self {
+            sight: Sight::All,
+            ..Self::random(length, Right::View)
         }
     }
 
     /// What whoever comes by it may do at most.
     pub fn right(&self) -> Right {
         self.right
+    }
+
+    /// Which sessions whoever comes by it sees.
+    pub fn sight(&self) -> Sight {
+        self.sight
     }
 
     /// The path of the page, from `/` to `/`: for the eyes of the person who shares.
@@ -58,7 +73,7 @@ pub(super) enum Doors {
     Open,
     Secret {
         sealer: Sealer,
-        doors: Vec<(Seal, Right)>,
+        doors: Vec<(Seal, Right, Sight)>,
     },
 }
 
@@ -69,6 +84,8 @@ pub(super) struct Way<'a> {
     pub(super) base: &'a str,
     /// The most that this way allows.
     pub(super) right: Right,
+    /// Which sessions are seen by this way.
+    pub(super) sight: Sight,
 }
 
 /// Why a path leads nowhere.
@@ -90,7 +107,7 @@ impl Doors {
                     .iter()
                     .map(|link| {
                         let word = link.word.expose_secret();
-                        (sealer.seal(word.as_bytes()), link.right)
+                        (sealer.seal(word.as_bytes()), link.right, link.sight)
                     })
                     .collect(),
                 sealer,
@@ -108,6 +125,7 @@ impl Doors {
             return Ok(Way {
                 base: "",
                 right: Right::Write,
+                sight: Sight::Told,
             });
         };
         let inner = path.strip_prefix('/').ok_or(NoWay::Nothing)?;
@@ -115,24 +133,26 @@ impl Doors {
             Some((word, rest)) => (word, Some(rest)),
             None => (inner, None),
         };
-        let right = doors.iter().fold(None, |found, (seal, right)| {
+        let found = doors.iter().fold(None, |found, (seal, right, sight)| {
             match sealer.matches(word.as_bytes(), seal.as_ref()) {
-                true => Some(*right),
+                true => Some((*right, *sight)),
                 false => found,
             }
         });
-        let right = right.ok_or(NoWay::Nothing)?;
+        let (right, sight) = found.ok_or(NoWay::Nothing)?;
         let base = path.get(..=word.len()).unwrap_or(path);
-        rest.map(|_| Way { base, right }).ok_or(NoWay::NoSlash)
+        rest.map(|_| Way { base, right, sight })
+            .ok_or(NoWay::NoSlash)
     }
 }
 
 impl fmt::Display for Link {
     /// Says what it is for, never the word itself.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.right {
-            Right::View => "a link that only shows",
-            Right::Write => "a link to write",
+        f.write_str(match (self.right, self.sight) {
+            (_, Sight::All) => "a link to watch",
+            (Right::View, Sight::Told) => "a link that only shows",
+            (Right::Write, Sight::Told) => "a link to write",
         })
     }
 }

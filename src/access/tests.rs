@@ -18,6 +18,7 @@ fn open() -> Rules {
         links: Links::Open,
         credentials: Vec::new(),
         credential_file: None,
+        watchers: Vec::new(),
     }
 }
 
@@ -376,6 +377,7 @@ async fn r34_whoever_is_thrown_out_is_not_let_in_again_with_what_he_has() {
             .unwrap();
         let grant = Grant {
             right: Right::Write,
+            sight: Sight::Told,
             user: None,
             pass: Some(pass.clone()),
         };

@@ -19,7 +19,7 @@ use crate::control::About;
 use crate::recorder::Recorder;
 use crate::registry::{Mode, Registry};
 use crate::right::Right;
-use crate::server::{self, App, Lines, Offer};
+use crate::server::{self, App, Lines, Offer, Watchers};
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
@@ -66,6 +66,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
     banner
         .status
         .extend(config.recorder.as_ref().map(banner::recording));
+    banner.status.extend(watchers(&config));
     let stop = CancellationToken::new();
     let offer = Offer {
         command: command.clone(),
@@ -73,6 +74,7 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         theme: config.session.theme.name,
         tls: tls.clone(),
         lines: lines(&config)?,
+        watchers: config.watchers,
     };
     let app = App::new(registry.clone(), access, offer, config.limits, stop.clone());
     let about = About {
@@ -137,6 +139,11 @@ fn lines(config: &Config) -> Result<Option<Lines>, Failure> {
     config.program.check()?;
     let launches = launcher::start_lines(config.program.clone())?;
     Ok(Some(Lines::new(plan, launches)))
+}
+
+/// Who looks over all shoulders.
+fn watchers(config: &Config) -> Option<String> {
+    banner::watchers(&config.rules, config.watchers == Watchers::Hidden)
 }
 
 /// Waits for the end of the program that everybody shares; where there is none, for ever.

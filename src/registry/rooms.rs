@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use crate::name::SessionName;
+use crate::right::Sight;
 use crate::session::Session;
 
 /// The most names that a session had before and is still found by.
@@ -38,6 +39,17 @@ impl Owner {
     fn is_shown_to(&self, user: Option<&str>) -> bool {
         *self != Self::Holder && self.admits(user)
     }
+}
+
+/// A session, and what somebody who sees it may know.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// The session.
+    pub session: Session,
+    /// Its name; none where to know it is to have a right to the session.
+    pub name: Option<SessionName>,
+    /// Whether he is told of it: else it is others' own, and not for him to type into.
+    pub is_told: bool,
 }
 
 /// The number of a room.
@@ -149,6 +161,27 @@ impl Rooms {
         let living = self.all.values().filter(|room| !room.has_ended());
         let shown = living.filter(|room| room.owner.is_shown_to(user));
         shown.filter_map(|room| room.session.clone()).collect()
+    }
+
+    /// All that `user` sees with this sight, the oldest first.
+    pub(super) fn seen(&self, user: Option<&str>, sight: Sight) -> Vec<Seen> {
+        let living = self.all.values().filter(|room| !room.has_ended());
+        let shown = living.filter(|room| sight == Sight::All || room.owner.is_shown_to(user));
+        let seen = |room: &Room| {
+            Some(Seen {
+                session: room.session.clone()?,
+                name: (room.owner != Owner::Holder).then(|| room.name.clone()),
+                is_told: room.owner.is_shown_to(user),
+            })
+        };
+        shown.filter_map(seen).collect()
+    }
+
+    /// Whether `user` is told of this very session.
+    pub(super) fn is_told(&self, session: &Session, user: Option<&str>) -> bool {
+        let number = self.number_of(session);
+        let room = number.and_then(|number| self.all.get(&number));
+        room.is_some_and(|room| room.owner.is_shown_to(user))
     }
 
     /// All whose programs run.

@@ -10,7 +10,7 @@ use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::DARK;
-use crate::session::{Entry, Session, SessionOptions, SizePolicy, View};
+use crate::session::{Entry, Role, Session, SessionOptions, SizePolicy, View};
 use crate::size::TermSize;
 
 use super::{
@@ -92,6 +92,7 @@ fn named(text: &str) -> Opening {
 
 fn attach(session: &Session) -> View {
     let entry = Entry {
+        role: Role::Viewer,
         who: crate::who::Who::default(),
         right: Right::Write,
         scrollback: 10,

@@ -46,6 +46,20 @@ pub(super) fn lines_page(theme: &str, request: &HeaderMap) -> Response {
     })
 }
 
+/// The page of all sessions.
+pub(super) fn sessions_page(theme: &str, request: &HeaderMap) -> Response {
+    find(&format!("{theme}/sessions.html")).map_or_else(not_built, |asset| {
+        reply(asset, request, "private, no-cache")
+    })
+}
+
+/// The page that shows one session, read-only.
+pub(super) fn watch_page(theme: &str, request: &HeaderMap) -> Response {
+    find(&format!("{theme}/watch/index.html")).map_or_else(not_built, |asset| {
+        reply(asset, request, "private, no-cache")
+    })
+}
+
 /// A file of the page's, by the version in its address and its path below `assets/`; `None` where
 /// there is none.
 pub(super) fn file(version: &str, path: &str, request: &HeaderMap) -> Option<Response> {

@@ -27,6 +27,7 @@ use crate::utc::iso8601;
 
 use super::App;
 use super::peer::Peer;
+use super::watch::{self, Outcome};
 
 use address::Address;
 use body::Wishes;
@@ -101,6 +102,11 @@ impl Asker {
                 let session = self.rename(&name, &wishes().await?)?;
                 Ok(answer(self.model(&session)))
             }
+            (Address::Input, &Method::POST) => {
+                // Before its words are looked at: who may not is told nothing of them.
+                self.require_write()?;
+                Ok(answer(self.send(&wishes().await?).await?))
+            }
             (address, _) => Err(Problem::method(address.methods())),
         }
     }
@@ -165,6 +171,16 @@ impl Asker {
             None => registry.open(opening).await,
         };
         Ok(opened?)
+    }
+
+    /// One line for several sessions.
+    async fn send(&self, wishes: &Wishes) -> Result<Value, Problem> {
+        let (line, ids) = (wishes.line()?, wishes.sessions()?);
+        let sent = watch::send(&self.app, &self.peer, &self.grant, &line, &ids).await;
+        let told =
+            |(id, outcome): (String, Outcome)| json!({ "id": id, "outcome": outcome.word() });
+        let results: Vec<Value> = sent.into_iter().map(told).collect();
+        Ok(json!({ "results": results }))
     }
 
     fn close(&self, name: &SessionName) -> Result<Response, Problem> {

@@ -22,6 +22,7 @@ use super::raw;
 use super::refusal::refusal;
 use super::rest;
 use super::viewer;
+use super::watch;
 use super::wish::Wish;
 
 /// All routes. They answer every request, if with 404.
@@ -61,12 +62,16 @@ fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejectio
         .or(named)
         .unify()
         .and(exact())
-        .and(warp::any().map(move || app.clone()))
+        .and({
+            let app = app.clone();
+            warp::any().map(move || app.clone())
+        })
         .and(handshake())
         .and(wish())
         .and_then(socket);
     let sessions = api.or(raw).unify();
-    sessions.or(socket).unify()
+    let watched = watch::routes(app);
+    sessions.or(socket).unify().or(watched).unify()
 }
 
 /// The routes where there are programs that talk in lines.
@@ -106,7 +111,7 @@ struct OnlyGet;
 impl warp::reject::Reject for OnlyGet {}
 
 /// The headers of a GET or HEAD request.
-fn get() -> impl Filter<Extract = (HeaderMap,), Error = Rejection> + Clone {
+pub(super) fn get() -> impl Filter<Extract = (HeaderMap,), Error = Rejection> + Clone {
     warp::method().and(warp::header::headers_cloned()).and_then(
         |method: Method, headers: HeaderMap| async move {
             match method == Method::GET || method == Method::HEAD {
@@ -119,7 +124,7 @@ fn get() -> impl Filter<Extract = (HeaderMap,), Error = Rejection> + Clone {
 
 /// Passes a path that ends where its last part does: warp takes `/ws/` for `/ws`, and what upgrades
 /// should be exact (requirement R8).
-fn exact() -> impl Filter<Extract = (), Error = Rejection> + Clone {
+pub(super) fn exact() -> impl Filter<Extract = (), Error = Rejection> + Clone {
     warp::path::full()
         .and_then(|path: FullPath| async move {
             match path.as_str().ends_with('/') {
@@ -140,7 +145,7 @@ fn query() -> impl Filter<Extract = (String,), Error = Infallible> + Clone {
 }
 
 /// What a viewer asks for in the query of its address.
-fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
+pub(super) fn wish() -> impl Filter<Extract = (Wish,), Error = Infallible> + Clone {
     query().map(|query: String| Wish::parse(&query))
 }
 

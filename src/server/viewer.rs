@@ -10,8 +10,8 @@ use tungstenite::protocol::frame::coding::CloseCode;
 use crate::access::Grant;
 use crate::backend::Exit;
 use crate::protocol::{ServerMessage, Setup};
-use crate::right::Right;
-use crate::session::{Session, Written};
+use crate::right::{Right, Sight};
+use crate::session::{Role, Session, Written};
 
 use super::App;
 use super::attendance::{Attendance, Happening};
@@ -20,7 +20,7 @@ use super::keyboard::{DROPPED, Fate, Keyboard, READ_ONLY};
 use super::leave::Leave;
 use super::outlet::{Next, Outlet};
 use super::peer::Peer;
-use super::viewers::Carrier;
+use super::viewers::{Arrival, Carrier};
 use super::websocket::{Interest, WebSocket};
 use super::wish::Wish;
 
@@ -64,6 +64,7 @@ struct Viewer {
     owed_right: bool,
     /// Whether it was told that what it types is dropped since it lost the right to type.
     knows_refusal: bool,
+    role: Role,
 }
 
 impl Viewer {
@@ -87,19 +88,30 @@ impl Viewer {
         let guest = Arc::clone(&grant);
         let guests = &app.0.guests;
         let at = (&session).into();
-        let presence = guests.enter(view.id(), peer.address, guest, at, Carrier::WebSocket);
+        let presence = guests.enter(Arrival {
+            id: view.id(),
+            address: peer.address,
+            grant: guest,
+            attached: at,
+            by: Carrier::WebSocket,
+            role: wish.role(),
+            most: wish.most(),
+        });
         // The host may have decided otherwise than the grant.
         let keyboard = Keyboard::of(&mut view);
         let name = session.name();
+        // Who watches is told nothing by which it could come back as anything else.
+        let (shown, watches) = (name.to_string(), wish.role() != Role::Viewer);
         let setup = ServerMessage::Setup(Setup {
-            session: name.as_str(),
+            session: if watches { &shown } else { name.as_str() },
             command: &app.0.offer.command,
             writable: keyboard.right() == Right::Write,
-            resizes: session.heeds_window_of(keyboard.right()),
+            resizes: !watches && session.heeds_window_of(keyboard.right()),
             size: session.size(),
             title: &session.title(),
             scrollback,
-            resume: session.stream(),
+            resume: if watches { "" } else { session.stream() },
+            watches: grant.sight == Sight::All,
             resumed: view.is_resumed(),
             recorded: session.recorded().into(),
         });
@@ -116,6 +128,7 @@ impl Viewer {
             aside: None,
             owed_right: false,
             knows_refusal: false,
+            role: wish.role(),
         }
     }
 
@@ -263,7 +276,7 @@ impl Viewer {
         let right = self.keyboard.right();
         ServerMessage::Writable {
             writable: right == Right::Write,
-            resizes: self.session.heeds_window_of(right),
+            resizes: self.role == Role::Viewer && self.session.heeds_window_of(right),
         }
     }
 }

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
 
 use crate::access::{Grant, PassId};
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::session::Session;
+use crate::session::{Role, Session};
 use crate::viewer_id::ViewerId;
 
 use super::lines::Standing;
@@ -39,6 +39,8 @@ pub(super) enum Attached {
     Session(Session),
     /// The lines of a program of its own.
     Lines(Standing),
+    /// The page of all sessions.
+    Overview,
 }
 
 impl From<&Session> for Attached {
@@ -52,6 +54,7 @@ impl From<&Session> for Attached {
 pub(super) enum Carrier {
     WebSocket,
     SocketIo,
+    Api,
 }
 
 impl Carrier {
@@ -60,8 +63,23 @@ impl Carrier {
         match self {
             Self::WebSocket => "websocket",
             Self::SocketIo => "socket.io",
+            Self::Api => "api",
         }
     }
+}
+
+/// Who comes.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    pub(super) id: ViewerId,
+    pub(super) address: SocketAddr,
+    pub(super) grant: Arc<Grant>,
+    pub(super) attached: Attached,
+    pub(super) by: Carrier,
+    /// Who is unseen is in no list.
+    pub(super) role: Role,
+    /// What it may do at most, whatever the host lets it.
+    pub(super) most: Right,
 }
 
 /// What is known of a viewer that is there.
@@ -73,6 +91,9 @@ pub(super) struct Record {
     attached: Attached,
     pub(super) by: Carrier,
     pub(super) since: Instant,
+    pub(super) came: SystemTime,
+    pub(super) role: Role,
+    most: Right,
     sent: AtomicU64,
     received: AtomicU64,
     out: CancellationToken,
@@ -81,21 +102,18 @@ pub(super) struct Record {
 impl Viewers {
     /// Takes a viewer in; it is there until the guard is dropped. What the host lets the bearers of its
     /// pass do counts from now on, whatever they were granted.
-    pub(super) fn enter(
-        &self,
-        id: ViewerId,
-        address: SocketAddr,
-        grant: Arc<Grant>,
-        attached: Attached,
-        by: Carrier,
-    ) -> Presence {
+    pub(super) fn enter(&self, arrival: Arrival) -> Presence {
+        let id = arrival.id;
         let record = Arc::new(Record {
             id,
-            address,
-            grant,
-            attached,
-            by,
+            address: arrival.address,
+            grant: arrival.grant,
+            attached: arrival.attached,
+            by: arrival.by,
             since: Instant::now(),
+            came: SystemTime::now(),
+            role: arrival.role,
+            most: arrival.most,
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
             out: CancellationToken::new(),
@@ -111,10 +129,12 @@ impl Viewers {
         }
     }
 
-    /// All that are there, but for those that were sent away; the first to come first.
+    /// All that are there, but for those that were sent away, and those who are not to be seen; the
+    /// first to come first.
     pub(super) fn list(&self) -> Vec<Arc<Record>> {
         let all = self.all();
-        all.staying().cloned().collect()
+        let seen = all.staying().filter(|record| record.role != Role::Unseen);
+        seen.cloned().collect()
     }
 
     /// Lets a viewer, and all that show the same pass, now and later, do what `right` says. Gives
@@ -193,12 +213,14 @@ impl All {
 impl Record {
     /// Gives it another right.
     pub(super) fn set_right(&self, right: Right) {
+        let right = right.min(self.most);
         match &self.attached {
             Attached::Session(session) => {
                 // It may be leaving at this moment.
                 let _ = session.set_right(self.id, right);
             }
             Attached::Lines(standing) => standing.set(right),
+            Attached::Overview => {}
         }
     }
 
@@ -207,15 +229,29 @@ impl Record {
         match &self.attached {
             Attached::Session(session) => session.right_of(self.id),
             Attached::Lines(standing) => Some(standing.right()),
+            Attached::Overview => Some(Right::View),
         }
     }
 
-    /// The session that it looks at, if it looks at one.
+    /// The name of the session that it looks at, if it looks at one.
     pub(super) fn session(&self) -> Option<SessionName> {
         match &self.attached {
             Attached::Session(session) => Some(session.name()),
-            Attached::Lines(_) => None,
+            Attached::Lines(_) | Attached::Overview => None,
         }
+    }
+
+    /// Whether it looks at this session.
+    pub(super) fn is_at(&self, session: &Session) -> bool {
+        match &self.attached {
+            Attached::Session(own) => own.handle() == session.handle(),
+            Attached::Lines(_) | Attached::Overview => false,
+        }
+    }
+
+    /// Whether it looks at all that it sees.
+    pub(super) fn is_overview(&self) -> bool {
+        matches!(self.attached, Attached::Overview)
     }
 
     /// The bytes that its connection took.

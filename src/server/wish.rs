@@ -2,7 +2,7 @@
 
 use crate::offset::Offset;
 use crate::right::Right;
-use crate::session::{Entry, Session};
+use crate::session::{Entry, Role, Session};
 use crate::size::TermSize;
 use crate::who::Who;
 
@@ -20,6 +20,8 @@ pub(super) struct Wish {
     offset: Option<Offset>,
     cols: Option<u16>,
     rows: Option<u16>,
+    /// What it is to the session: the address says it, not the query.
+    role: Role,
 }
 
 impl Wish {
@@ -38,6 +40,29 @@ impl Wish {
         wish
     }
 
+    /// The same, of who only watches, and can't come back as anything else.
+    pub(super) fn watching(self, role: Role) -> Self {
+        Self {
+            stream: None,
+            offset: None,
+            role,
+            ..self
+        }
+    }
+
+    /// What the viewer is to the session.
+    pub(super) fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What the viewer may do at most.
+    pub(super) fn most(&self) -> Right {
+        match self.role {
+            Role::Viewer => Right::Write,
+            Role::Watcher | Role::Unseen => Right::View,
+        }
+    }
+
     /// What names the stream that the viewer was attached to before.
     pub(super) fn stream(&self) -> Option<&str> {
         self.stream.as_deref()
@@ -54,7 +79,8 @@ impl Wish {
         let same = self.stream() == Some(session.stream());
         Entry {
             who,
-            right,
+            right: right.min(self.most()),
+            role: self.role,
             scrollback: self.scrollback.unwrap_or(SCROLLBACK).min(most),
             resume: self.offset.filter(|_| same),
         }

@@ -12,13 +12,14 @@ use crate::backend::Exit;
 use crate::name::SessionName;
 use crate::offset::{Offset, Span};
 use crate::right::Right;
-use crate::screen::{Resized, Screen};
+use crate::screen::{Picture, Resized, Screen};
 use crate::size::TermSize;
 use crate::viewer_id::{ViewerId, ViewerIds};
 use crate::who::Who;
 
 use super::log::{Log, Next, SizeCount};
 use super::tape::{Reel, Taped};
+use super::view::Role;
 use super::window::SizePolicy;
 use super::{Neglect, NoSuchViewer, Recorded, SessionOptions};
 
@@ -48,6 +49,7 @@ pub(super) struct Snapshot {
 /// What the session knows of a viewer.
 #[derive(Debug)]
 struct Seat {
+    role: Role,
     who: Who,
     standing: watch::Sender<Standing>,
     window: Option<TermSize>,
@@ -89,9 +91,10 @@ impl Seat {
         self.standing.borrow().right
     }
 
-    /// Whether the program waits for it. For who may only see it never does.
+    /// Whether the program waits for it. For who may only see, or only watches, it never does.
     fn paces(&self) -> bool {
-        self.right() == Right::Write && self.pacing == Pacing::Paces
+        let may_pace = self.role == Role::Viewer && self.right() == Right::Write;
+        may_pace && self.pacing == Pacing::Paces
     }
 }
 
@@ -259,7 +262,8 @@ impl State {
 
     /// The size that the viewers' windows ask for where it is another than the present one.
     pub(super) fn wanted_size(&self, policy: SizePolicy) -> Option<TermSize> {
-        let windows = self.seats.values().map(|seat| (seat.right(), seat.window));
+        let viewers = self.seats.values().filter(|seat| seat.role == Role::Viewer);
+        let windows = viewers.map(|seat| (seat.right(), seat.window));
         policy.decide(windows).filter(|size| *size != self.size())
     }
 
@@ -267,13 +271,17 @@ impl State {
     pub(super) fn sit_down(
         &mut self,
         right: Right,
+        role: Role,
         who: Who,
     ) -> (ViewerId, watch::Receiver<Standing>) {
         let id = self.ids.next();
-        self.unattended = None;
-        self.was_attended = true;
+        if role == Role::Viewer {
+            self.unattended = None;
+            self.was_attended = true;
+        }
         let (standing, told) = watch::channel(Standing { right, changes: 0 });
         let seat = Seat {
+            role,
             who,
             standing,
             window: None,
@@ -308,14 +316,17 @@ impl State {
     }
 
     pub(super) fn leave(&mut self, id: ViewerId) {
-        self.seats.remove(&id);
-        if self.seats.is_empty() {
+        let left = self.seats.remove(&id).map(|seat| seat.role);
+        let mut roles = self.seats.values().map(|seat| seat.role);
+        if left == Some(Role::Viewer) && roles.all(|role| role != Role::Viewer) {
             self.unattended = Some(Instant::now());
         }
     }
 
+    /// How many are attached, but for those that are not to be seen.
     pub(super) fn attendance(&self) -> usize {
-        self.seats.len()
+        let roles = self.seats.values().map(|seat| seat.role);
+        roles.filter(|role| *role != Role::Unseen).count()
     }
 
     /// Notes a viewer's window; true where it is another than before.
@@ -373,6 +384,19 @@ impl State {
         }
     }
 
+    /// The place at the end of the log: another one where anything was printed, or sized, since.
+    pub(super) fn mark(&self) -> Cursor {
+        Cursor {
+            offset: self.log.end(),
+            sizes: self.log.size_count(),
+        }
+    }
+
+    /// What is seen of the screen.
+    pub(super) fn picture(&self) -> Picture {
+        self.screen.picture()
+    }
+
     /// How far a viewer is behind, in bytes.
     pub(super) fn lag(&self, cursor: Cursor) -> usize {
         self.log.end().since(cursor.offset)
@@ -397,10 +421,7 @@ impl State {
     /// The screen as it is, with at most `scrollback` lines above it. Made once for all that ask for
     /// it at the same place.
     pub(super) fn snapshot(&mut self, scrollback: usize) -> Snapshot {
-        let cursor = Cursor {
-            offset: self.log.end(),
-            sizes: self.log.size_count(),
-        };
+        let cursor = self.mark();
         let kept = self.snapshot.take();
         let fresh = kept.filter(|kept| kept.cursor == cursor && kept.scrollback == scrollback);
         let snapshot = fresh.unwrap_or_else(|| Snapshot {

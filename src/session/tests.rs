@@ -13,7 +13,7 @@ use crate::size::TermSize;
 use crate::viewer_id::ViewerIds;
 use crate::who::Who;
 
-use super::{Entry, Piece, Session, SessionOptions, SizePolicy, View};
+use super::{Entry, Piece, Role, Session, SessionOptions, SizePolicy, View};
 
 mod rights;
 mod tape;
@@ -37,6 +37,7 @@ fn start(policy: SizePolicy) -> (Session, Feed) {
 
 fn entry(right: Right) -> Entry {
     Entry {
+        role: Role::Viewer,
         who: Who::default(),
         right,
         scrollback: 100,

@@ -50,6 +50,21 @@ pub struct Entry {
     pub scrollback: usize,
     /// The place in the output that it has reached, if it was here before.
     pub resume: Option<Offset>,
+    /// What it is to the session.
+    pub role: Role,
+}
+
+/// What a viewer is to the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Role {
+    /// One of those that it is there for.
+    #[default]
+    Viewer,
+    /// It looks over their shoulders: its window counts for nothing, the program does not wait for it,
+    /// and the session is as neglected as without it.
+    Watcher,
+    /// The same, and it is not counted among those who are there.
+    Unseen,
 }
 
 /// How a viewer goes on when it is behind.
@@ -83,7 +98,7 @@ impl View {
     pub(super) fn new(shared: Arc<Shared>, entry: Entry) -> Self {
         let progress = shared.progress.subscribe();
         let mut state = shared.state();
-        let (id, standing) = state.sit_down(entry.right, entry.who);
+        let (id, standing) = state.sit_down(entry.right, entry.role, entry.who);
         let (cursor, resumed) = entry.resume.and_then(|at| state.resume(at)).unzip();
         shared.attendance.send_replace(state.attendance());
         let recorded = state.recorded;

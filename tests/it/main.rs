@@ -21,6 +21,7 @@
 //! - `end`: how it ends, and that nothing stays
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `lines`: programs that talk in lines, one for each connection
+//! - `watch`: watching over sessions, and one line for several
 //! - `documents`: the generated documents are fresh
 //! - `layers`: imports point down
 
@@ -50,4 +51,5 @@ mod session;
 mod socketio;
 mod support;
 mod tls;
+mod watch;
 mod window;

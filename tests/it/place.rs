@@ -12,7 +12,7 @@ use webterm::process::Program;
 use webterm::pty;
 use webterm::right::Right;
 use webterm::screen::DARK;
-use webterm::session::{Entry, Session, SessionOptions, SizePolicy, View, Writer};
+use webterm::session::{Entry, Role, Session, SessionOptions, SizePolicy, View, Writer};
 use webterm::size::TermSize;
 use webterm::viewer_id::ViewerIds;
 use webterm::who::Who;
@@ -57,6 +57,7 @@ impl Shell {
             ViewerIds::default(),
         );
         let (view, writer) = session.attach(Entry {
+            role: Role::Viewer,
             who: Who::default(),
             right: Right::Write,
             scrollback: 0,

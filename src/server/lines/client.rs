@@ -18,8 +18,9 @@ use crate::server::App;
 use crate::server::attendance::{Attendance, Happening};
 use crate::server::keyboard::Fate;
 use crate::server::leave::Leave;
-use crate::server::viewers::{Attached, Carrier};
+use crate::server::viewers::{Arrival, Attached, Carrier};
 use crate::server::websocket::{Interest, WebSocket};
+use crate::session::Role;
 
 use super::inbox::Inbox;
 use super::outbox::Wording;
@@ -60,7 +61,15 @@ pub(super) async fn serve(prepared: Prepared, upgrade: OnUpgrade, app: App, plan
         let attached = Attached::Lines(standing.clone());
         let guests = &app.0.guests;
         let guest = Arc::clone(&grant);
-        let presence = guests.enter(id, peer.address, guest, attached, Carrier::WebSocket);
+        let presence = guests.enter(Arrival {
+            id,
+            address: peer.address,
+            grant: guest,
+            attached,
+            by: Carrier::WebSocket,
+            role: Role::Viewer,
+            most: Right::Write,
+        });
         let attendance = Attendance::new(socket, &app, peer, grant, presence);
         // In a box, for a future holds what moves through it at each place.
         let client = Client::new(

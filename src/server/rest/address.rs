@@ -15,6 +15,8 @@ pub(super) enum Address {
     Terminals,
     /// `/api/terminals/<name>`: one of them.
     Terminal(SessionName),
+    /// `/api/sessions/input`: a line for several of them.
+    Input,
 }
 
 impl Address {
@@ -23,6 +25,7 @@ impl Address {
             "/api" => Ok(Self::Server),
             "/api/status" => Ok(Self::Status),
             "/api/terminals" => Ok(Self::Terminals),
+            "/api/sessions/input" => Ok(Self::Input),
             _ => {
                 let name = path.strip_prefix("/api/terminals/");
                 let name = name.ok_or_else(Problem::nothing)?;
@@ -38,6 +41,7 @@ impl Address {
         match self {
             Self::Server | Self::Status => "GET, HEAD",
             Self::Terminals => "GET, HEAD, POST",
+            Self::Input => "POST",
             Self::Terminal(_) => "GET, HEAD, DELETE, PATCH",
         }
     }
@@ -54,6 +58,7 @@ mod tests {
             ("/api", Address::Server),
             ("/api/status", Address::Status),
             ("/api/terminals", Address::Terminals),
+            ("/api/sessions/input", Address::Input),
             ("/api/terminals/a-1_B", Address::Terminal(name)),
         ] {
             assert_eq!(Address::parse(path).unwrap(), address);
@@ -76,6 +81,8 @@ mod tests {
             "/apis",
             "/API",
             "/api/kernels",
+            "/api/sessions",
+            "/api/sessions/input/",
         ] {
             assert!(Address::parse(path).is_err(), "{path}");
         }

@@ -14,6 +14,7 @@ use crate::name::SessionName;
 use crate::size::TermSize;
 
 use super::super::head::MAX_BODY;
+use super::super::watch::Line;
 use super::problem::Problem;
 
 /// The members of a body.
@@ -72,6 +73,23 @@ impl Wishes {
     /// A directory.
     pub(super) fn cwd(&self) -> Result<Option<String>, Problem> {
         Ok(self.text("cwd")?.map(str::to_owned))
+    }
+
+    /// A line to be typed.
+    pub(super) fn line(&self) -> Result<Line, Problem> {
+        let text = self.text("line")?;
+        let text = text.ok_or_else(|| Problem::bad("\"line\" is missing: what is to be typed"))?;
+        Line::new(text).map_err(|bad| Problem::bad(bad.to_string()))
+    }
+
+    /// The sessions that it is for, by their ids.
+    pub(super) fn sessions(&self) -> Result<Vec<String>, Problem> {
+        let bad = || Problem::bad("\"sessions\" must be a list of ids, as /sessions/ws tells them");
+        let Some(Value::Array(ids)) = self.0.get("sessions") else {
+            return Err(bad());
+        };
+        let ids: Option<Vec<String>> = ids.iter().map(|id| Some(id.as_str()?.to_owned())).collect();
+        ids.filter(|ids| !ids.is_empty()).ok_or_else(bad)
     }
 
     /// The size of a terminal.

@@ -16,7 +16,7 @@ use tracing::Instrument;
 use crate::backend::{Exit, MAX_CHUNK};
 use crate::name::SessionName;
 use crate::right::Right;
-use crate::session::{Entry, Piece, Recorded, Session, View, Written};
+use crate::session::{Entry, Piece, Recorded, Role, Session, View, Written};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
 
@@ -25,7 +25,7 @@ use super::super::keyboard::{DROPPED, Fate, Keyboard};
 use super::super::leave::Leave;
 use super::super::recorded::NO_LONGER_RECORDED;
 use super::super::snapshot::Snapshot;
-use super::super::viewers::{Carrier, Presence};
+use super::super::viewers::{Arrival, Carrier, Presence};
 use super::engine::Engine;
 use super::holders::Hold;
 use super::mail::{self, Letters, Mail, Post};
@@ -123,17 +123,20 @@ pub(super) fn attach(
         right: caller.grant.right,
         scrollback: SCROLLBACK.min(app.0.offer.scrollback),
         resume: None,
+        role: Role::Viewer,
     };
     let (mut view, _) = session.attach(entry);
     let grant = Arc::clone(&caller.grant);
     let guests = &app.0.guests;
-    let presence = guests.enter(
-        view.id(),
-        caller.address,
+    let presence = guests.enter(Arrival {
+        id: view.id(),
+        address: caller.address,
         grant,
-        session.into(),
-        Carrier::SocketIo,
-    );
+        attached: session.into(),
+        by: Carrier::SocketIo,
+        role: Role::Viewer,
+        most: Right::Write,
+    });
     // The host may have decided otherwise than the grant.
     let keyboard = Keyboard::of(&mut view);
     let (post, letters) = mail::way();

@@ -121,6 +121,7 @@ impl Local {
             theme: DARK.name,
             tls,
             lines,
+            watchers: server::Watchers::default(),
         };
         let access = Access::new(Rules {
             right,
@@ -129,6 +130,7 @@ impl Local {
             links: Links::Open,
             credentials: Vec::new(),
             credential_file: None,
+            watchers: Vec::new(),
         })
         .unwrap();
         let app = App::new(registry, access, offer, limits, stop.clone());
