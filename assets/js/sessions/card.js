@@ -21,7 +21,8 @@ export class CardView {
   #link;
   #name = make('span', { class: 'card-name' });
   #state = make('span', { class: 'card-state' });
-  #subject = make('p', { class: 'card-subject' });
+  #subject = make('span', { class: 'card-subject' });
+  #age = make('span', { class: 'card-age' });
   #people = make('ul', { class: 'people', 'aria-label': 'Who is on it' });
   #outcome = make('span', { class: 'card-outcome', hidden: '' });
   #tick;
@@ -39,7 +40,8 @@ export class CardView {
       type: 'checkbox', class: 'tick', on: { change: () => { this.#showTick(); onTick(); } },
     });
     const head = make('div', { class: 'card-head' }, this.#tick, this.#name, this.#state);
-    this.element = make('li', { class: 'card', 'data-id': card.id }, this.#link, make('div', { class: 'card-words' }, head, this.#subject, this.#people));
+    const what = make('p', { class: 'card-what' }, this.#subject, this.#age);
+    this.element = make('li', { class: 'card', 'data-id': card.id }, this.#link, make('div', { class: 'card-words' }, head, what, this.#people));
     this.update(card, new Date());
   }
 
@@ -63,7 +65,7 @@ export class CardView {
     setText(this.#name, name);
     setText(this.#subject, subjectOf(card));
     setAttribute(this.#subject, 'title', card.command);
-    setAttribute(this.#name, 'title', `since ${card.since.toLocaleString()}`);
+    setAttribute(this.#age, 'title', `since ${card.since.toLocaleString()}`);
     setAttribute(this.#link, 'aria-label', `Watch ${name}, read-only`);
     setAttribute(this.#picture.canvas, 'aria-label', `Screen of ${name}`);
     setAttribute(this.#tick, 'aria-label', `Send lines to ${name}`);
@@ -75,11 +77,11 @@ export class CardView {
 
   /** Time has passed. */
   refresh(now) {
-    setText(this.#state, `${stateOf(this.#card, now)}`);
+    setText(this.#state, stateOf(this.#card, now));
+    setText(this.#age, `runs ${duration(this.#card.since, now)}`);
     const { people } = this.#card;
     const lines = people === null ? [make('li', { class: 'person', text: viewersOf(this.#card) })] : rows(people, now);
-    const since = make('li', { class: 'person since' }, make('span', { class: 'person-name', text: 'Running' }), make('span', { class: 'person-doing', text: duration(this.#card.since, now) }));
-    this.#people.replaceChildren(since, ...lines);
+    this.#people.replaceChildren(...lines);
   }
 
   show(picture) {

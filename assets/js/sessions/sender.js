@@ -46,7 +46,7 @@ export class Sender {
     this.#all.checked = ticked.length > 0 && ticked.length === writable.length;
     this.#all.indeterminate = ticked.length > 0 && ticked.length < writable.length;
     setText(this.#button, ticked.length === 0 ? 'Send' : `Send to ${ticked.length}`);
-    this.#field.placeholder = ticked.length === 0 ? 'Tick terminals, then type a line for them' : `One line for ${terminals(ticked.length)}`;
+    this.#field.placeholder = ticked.length === 0 ? 'Tick terminals first' : `One line for ${terminals(ticked.length)}`;
   }
 
   async #submit() {

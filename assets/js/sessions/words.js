@@ -5,7 +5,7 @@
 /** For how long it has been so. @param {Date} since @param {Date} now */
 export function duration(since, now) {
   const seconds = Math.max(0, Math.floor((now - since) / 1000));
-  if (seconds < 60) return 'under a minute';
+  if (seconds < 60) return '< 1 min';
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min`;
   const hours = Math.floor(minutes / 60);

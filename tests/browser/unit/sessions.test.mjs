@@ -56,8 +56,8 @@ test('what is in view is told', () => {
 
 test('times are told in words', () => {
   const before = (seconds) => new Date(NOW - seconds * 1000);
-  assert.equal(duration(before(5), NOW), 'under a minute');
-  assert.equal(duration(before(-5), NOW), 'under a minute');
+  assert.equal(duration(before(5), NOW), '< 1 min');
+  assert.equal(duration(before(-5), NOW), '< 1 min');
   assert.equal(duration(before(150), NOW), '2 min');
   assert.equal(duration(before(3 * 3600 + 60), NOW), '3 h 1 min');
   assert.equal(duration(before(50 * 3600), NOW), '2 d 2 h');
