@@ -452,3 +452,5 @@ async fn when_all_stops_every_program_is_asked_to_end_and_waited_for() {
     }
     registry.stopped().await;
 }
+
+mod watch;

@@ -16,6 +16,7 @@ use crate::who::Who;
 use super::{Entry, Piece, Role, Session, SessionOptions, SizePolicy, View};
 
 mod rights;
+mod roles;
 mod tape;
 
 fn options(policy: SizePolicy) -> SessionOptions {

@@ -15,6 +15,7 @@ use crate::access::Grant;
 use crate::registry::Seen;
 use crate::right::Right;
 use crate::session::Mark;
+use crate::viewer_id::ViewerId;
 
 use super::super::App;
 use super::super::attendance::{Attendance, Happening};
@@ -82,7 +83,7 @@ struct Overview {
     visit: Visit,
     app: App,
     grant: Arc<Grant>,
-    id: crate::viewer_id::ViewerId,
+    id: ViewerId,
     ticks: Interval,
     turn: u32,
     /// What is to be sent. Nothing is added before all of it is through: what happens meanwhile is
@@ -137,7 +138,7 @@ impl Overview {
         match happening {
             Happening::Text(text) => {
                 if let Some(looks) = message::looks(&text) {
-                    self.on_looks(looks);
+                    self.looks = looks;
                 }
             }
             Happening::Binary(_) => self.attendance.refuse(
@@ -147,11 +148,6 @@ impl Overview {
             Happening::Pinged => self.queue.push_back(message::heartbeat()),
             Happening::Moved | Happening::Other => {}
         }
-    }
-
-    /// What comes into view again may have changed meanwhile; what it shows is still there.
-    fn on_looks(&mut self, looks: HashSet<String>) {
-        self.looks = looks;
     }
 
     /// Looks for what changed.
@@ -176,14 +172,10 @@ impl Overview {
         };
         let cards = seen.iter().map(|one| reader.card(one, &there));
         let cards: Vec<Value> = cards.collect();
-        let is_gone = |id: &String| !seen.iter().any(|one| one.session.handle() == id);
-        let gone: Vec<String> = self
-            .known
-            .keys()
-            .filter(|id| is_gone(id))
-            .cloned()
-            .collect();
-        for id in gone {
+        let there: HashSet<&str> = seen.iter().map(|one| one.session.handle()).collect();
+        let known = self.known.keys();
+        let gone = known.filter(|id| !there.contains(id.as_str()));
+        for id in gone.cloned().collect::<Vec<_>>() {
             self.known.remove(&id);
             self.visit.forget(&id);
             self.queue.push_back(message::gone(&id));
