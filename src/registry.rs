@@ -2,6 +2,7 @@
 //! cares for them any more. It knows nothing of how a program is started, nor of who asks over what.
 
 mod rooms;
+mod seen;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,10 +14,9 @@ use tokio_util::task::TaskTracker;
 use crate::backend::Backend;
 use crate::name::SessionName;
 use crate::recorder::{Recorder, Unrecorded};
-use crate::right::Sight;
 use crate::session::{Neglect, Session, SessionOptions, SizePolicy};
 use crate::size::TermSize;
-use crate::viewer_id::{ViewerId, ViewerIds};
+use crate::viewer_id::ViewerIds;
 
 use rooms::{Number, Renamed, Rooms};
 
@@ -318,27 +318,6 @@ impl Registry {
     /// All that `user` is told of, the oldest first.
     pub fn list(&self, user: Option<&str>) -> Vec<Session> {
         self.rooms().list(user)
-    }
-
-    /// All that `user` sees with this sight, the oldest first.
-    pub fn seen(&self, user: Option<&str>, sight: Sight) -> Vec<Seen> {
-        self.rooms().seen(user, sight)
-    }
-
-    /// What `user` sees by what names it to who watches ([`Session::handle`]).
-    pub fn find_seen(&self, handle: &str, user: Option<&str>, sight: Sight) -> Option<Seen> {
-        let mut seen = self.seen(user, sight).into_iter();
-        seen.find(|seen| seen.session.handle() == handle)
-    }
-
-    /// Whether `user` is told of this very session.
-    pub fn is_told(&self, session: &Session, user: Option<&str>) -> bool {
-        self.rooms().is_told(session, user)
-    }
-
-    /// A number for a viewer that is attached to no session.
-    pub fn next_viewer(&self) -> ViewerId {
-        self.0.ids.next()
     }
 
     /// Gives a session another name. It is still found by those that it had before, as long as
