@@ -375,7 +375,10 @@ fn r32_the_address_to_watch_shows_all_and_the_others_do_not() {
 /// What `webterm --viewers` prints.
 fn listed(dir: &TempDir) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_webterm"));
-    let command = command.env("XDG_RUNTIME_DIR", dir.path()).arg("--viewers");
+    let command = command
+        .env("XDG_RUNTIME_DIR", dir.path())
+        .env("XDG_STATE_HOME", dir.path().join("state"))
+        .arg("--viewers");
     String::from_utf8(command.output().unwrap().stdout).unwrap()
 }
 

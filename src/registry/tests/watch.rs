@@ -22,7 +22,7 @@ async fn who_watches_sees_all_but_the_names_that_are_secrets() {
     let all = (Some("all".to_owned()), true);
     let own = |is_told| (Some(hers.name().as_str().to_owned()), is_told);
     let of = |user, sight| seen(&registry, user, sight);
-    assert_eq!(of(Some("bob"), Sight::Told), [all.clone()]);
+    assert_eq!(of(Some("bob"), Sight::Told), vec![all.clone()]);
     assert_eq!(of(Some("ann"), Sight::Told), [all.clone(), own(true)]);
     let secret = (None, false);
     assert_eq!(of(None, Sight::All), [all, own(false), secret]);
