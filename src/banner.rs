@@ -2,8 +2,10 @@
 //! words only, not when they are printed.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use crate::access::{Link, Links, Rules};
+use crate::process::{Allowed, Network};
 use crate::reach;
 use crate::recorder::RecorderOptions;
 use crate::registry::Mode;
@@ -31,6 +33,34 @@ pub struct Place<'a> {
     pub local: SocketAddr,
     /// How connections are encrypted, if they are.
     pub tls: Option<&'a Tls>,
+}
+
+impl Banner {
+    /// Says what the command is held to, and what has to be said of that.
+    pub fn confine(&mut self, allowed: &Allowed, warnings: &[String]) {
+        self.status.push(confines(allowed));
+        let warnings = warnings.iter().map(|text| format!("warning: {text}"));
+        self.warnings.extend(warnings);
+    }
+}
+
+/// What a command may do, in one line.
+fn confines(allowed: &Allowed) -> String {
+    let only = |verb: &str, paths: &[PathBuf]| {
+        let paths: Vec<_> = paths
+            .iter()
+            .map(|path| visible(&path.to_string_lossy()))
+            .collect();
+        (!paths.is_empty()).then(|| format!("{verb} only {}", paths.join(", ")))
+    };
+    let parts = [
+        only("execute", &allowed.exec),
+        only("read", &allowed.read),
+        only("write", &allowed.write),
+        (allowed.network == Network::Closed).then(|| "use no network".to_owned()),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
+    format!("the command may {}", parts.join("; "))
 }
 
 /// What is shared of a `command`, for people.
@@ -284,6 +314,25 @@ mod tests {
             encrypted.contains("warning: the certificate can't be kept"),
             "{encrypted}"
         );
+    }
+
+    #[test]
+    fn what_the_command_may_do_is_told_in_one_line() {
+        let mut allowed = Allowed {
+            exec: ["/bin/sh".into(), "/opt/\u{1b}".into()].to_vec(),
+            network: Network::Closed,
+            ..Allowed::default()
+        };
+        let text = confines(&allowed);
+        let expected = r"the command may execute only /bin/sh, /opt/\u{1b}; use no network";
+        assert_eq!(text, expected);
+        allowed = Allowed {
+            read: vec!["/a".into()],
+            write: vec!["/b".into()],
+            ..Allowed::default()
+        };
+        let expected = "the command may read only /a; write only /b";
+        assert_eq!(confines(&allowed), expected);
     }
 
     #[test]

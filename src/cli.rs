@@ -7,6 +7,7 @@ mod host;
 mod limits;
 mod lines;
 mod record;
+mod sandbox;
 mod sessions;
 mod tls;
 mod watch;
@@ -26,6 +27,7 @@ pub use host::HostOptions;
 pub use limits::LimitOptions;
 pub use lines::LinesArgs;
 pub use record::{RecordArgs, RecordFormat};
+pub use sandbox::SandboxArgs;
 pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
 pub use watch::WatchArgs;
@@ -244,6 +246,10 @@ pub struct Cli {
     #[command(flatten)]
     #[expect(missing_docs)]
     pub watch: WatchArgs,
+
+    #[command(flatten)]
+    #[expect(missing_docs)]
+    pub sandbox: SandboxArgs,
 
     /// Print no status lines
     ///

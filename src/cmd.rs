@@ -8,7 +8,7 @@ mod share;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::config::{Config, Order};
-use crate::process::SpawnError;
+use crate::process::{SandboxError, SpawnError};
 
 /// Why a job failed, and the exit status that tells it.
 #[derive(Debug)]
@@ -23,6 +23,16 @@ pub struct Failure {
 impl<E: Into<anyhow::Error>> From<E> for Failure {
     fn from(error: E) -> Self {
         let error = error.into();
+        if let Some(refusal) = error.downcast_ref::<SandboxError>() {
+            let status = match refusal {
+                SandboxError::Command(_) | SandboxError::Interpreter { .. } => 2,
+                SandboxError::Unsupported { .. }
+                | SandboxError::Network(_)
+                | SandboxError::Path { .. }
+                | SandboxError::System(_) => 1,
+            };
+            return Self { status, error };
+        }
         let status = match error.downcast_ref::<SpawnError>() {
             Some(SpawnError::NotFound(_)) => 127,
             Some(SpawnError::NotExecutable { .. }) => 126,

@@ -4,6 +4,7 @@
 mod lines;
 mod order;
 mod record;
+mod sandbox;
 mod watch;
 
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
 use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
-use crate::process::Program;
+use crate::process::{Allowed, Program};
 use crate::recorder::RecorderOptions;
 use crate::registry::{Mode, Plan};
 use crate::right::Right;
@@ -36,6 +37,8 @@ pub use order::{Order, Task};
 pub struct Config {
     /// The program to share.
     pub program: Program,
+    /// What it may do to the machine.
+    pub allowed: Allowed,
     /// Who is let in, and to what.
     pub rules: Rules,
     /// Whether everyone may type from beyond this machine.
@@ -123,10 +126,12 @@ impl Config {
                 .into_iter()
                 .map(|(k, v)| (k.into(), v.into()))
                 .collect(),
+            sandbox: None,
         };
         Ok(Self {
             recorder: record::recorder(cli.record, &program, command_line(&program)),
             program,
+            allowed: sandbox::allowed(cli.sandbox),
             rules,
             openness: match cli.access.insecure {
                 true => Openness::Insecure,

@@ -48,7 +48,7 @@ pub fn spawn(
 ) -> Result<Pipes, SpawnError> {
     program.check_directory()?;
     let mut command = command(program, hidden, variables);
-    let mut child = child::prepare(&mut command)
+    let mut child = child::prepare(&mut command, program.fence(None)?)
         .spawn()
         .map_err(|error| program.not_started(error))?;
     let (backend, feed) = backend::pair();

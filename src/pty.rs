@@ -6,6 +6,7 @@ mod reader;
 mod task;
 mod writer;
 
+use std::os::fd::AsFd;
 use std::sync::Arc;
 
 use tokio::runtime::Handle;
@@ -37,7 +38,8 @@ pub fn spawn(program: &Program, size: TermSize, readers: &Handle) -> Result<Back
         let _on_readers = readers.enter();
         child::register_to_read(master)?
     };
-    let child = child::prepare(command(program))
+    let fence = program.fence(Some(slave.as_fd()))?;
+    let child = child::prepare(command(program), fence)
         .spawn(slave)
         .map_err(|error| program.not_started(TerminalError::from(error).into_io()))?;
     let leader = Leader::of(&child);

@@ -3,6 +3,7 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{anyhow, bail};
@@ -16,6 +17,7 @@ use crate::backend::Exit;
 use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
 use crate::control::About;
+use crate::process::{Sandbox, SandboxError};
 use crate::recorder::Recorder;
 use crate::registry::{Mode, Registry};
 use crate::right::Right;
@@ -39,7 +41,9 @@ const PROGRAM_END: Duration = Duration::from_secs(5);
 
 /// Shares the program, whose output is read on the runtime `readers`, until a signal stops webterm,
 /// or the one that everybody shares ends; gives the exit status.
-pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failure> {
+pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Failure> {
+    let sandbox = sandbox(&config)?;
+    config.program.sandbox = sandbox.clone();
     let access = Access::new(config.rules.clone())?;
     let has_files = access.has_file() || config.tls.as_ref().is_some_and(TlsOptions::has_files);
     let mut signals = Signals::new(match has_files {
@@ -67,6 +71,9 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         .status
         .extend(config.recorder.as_ref().map(banner::recording));
     banner.status.extend(watchers(&config));
+    if let Some(sandbox) = sandbox {
+        banner.confine(&config.allowed, sandbox.warnings());
+    }
     let stop = CancellationToken::new();
     let offer = Offer {
         command: command.clone(),
@@ -107,6 +114,15 @@ pub(super) async fn share(config: Config, readers: &Handle) -> Result<u8, Failur
         tracing::error!("a recording lacks its end: the disk is too slow");
     }
     Ok(end.status)
+}
+
+/// What holds the program, if anything is to.
+fn sandbox(config: &Config) -> Result<Option<Arc<Sandbox>>, SandboxError> {
+    if config.allowed.is_everything() {
+        return Ok(None);
+    }
+    let sandbox = Sandbox::build(&config.allowed, &config.program)?;
+    Ok(Some(Arc::new(sandbox)))
 }
 
 /// The sessions: the one that everybody shares, or a way to start more.

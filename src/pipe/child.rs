@@ -4,11 +4,11 @@
 
 use tokio::process::Command;
 
-use crate::process;
+use crate::process::{self, Fence};
 
-/// The command with what its process does between fork and exec.
-pub(super) fn prepare(command: &mut Command) -> &mut Command {
-    let mut set_free = process::set_free();
+/// The command with what its process does between fork and exec, behind a fence if it is to have one.
+pub(super) fn prepare(command: &mut Command, fence: Option<Fence>) -> &mut Command {
+    let mut set_free = process::set_free(fence);
     let in_child = move || {
         // So that all that it starts can be found, and no terminal is left to it.
         rustix::process::setsid()?;

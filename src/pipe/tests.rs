@@ -16,6 +16,7 @@ fn program(script: &str) -> Program {
         term: "xterm-256color".to_owned(),
         cwd: None,
         env: vec![("GIVEN".into(), "by the host".into())],
+        sandbox: None,
     }
 }
 

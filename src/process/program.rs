@@ -3,11 +3,16 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::Access;
 use rustix::io::Errno;
+
+use super::child::Fence;
+use super::sandbox::Sandbox;
 
 /// The prefix of webterm's own environment variables, which no program it starts may see.
 const OWN_VARIABLES: &str = "WEBTERM_";
@@ -55,6 +60,8 @@ pub struct Program {
     pub cwd: Option<PathBuf>,
     /// Variables set besides the inherited ones.
     pub env: Vec<(OsString, OsString)>,
+    /// What holds it and all that it starts, if anything does.
+    pub sandbox: Option<Arc<Sandbox>>,
 }
 
 /// Why a program was not started.
@@ -126,12 +133,17 @@ impl Program {
     /// Looks whether it can be started, as far as that shows without doing it.
     pub fn check(&self) -> Result<(), SpawnError> {
         self.check_directory()?;
-        let refused = |reason: io::Error| self.not_started(reason);
+        let found = self.find().map(|_| ());
+        found.map_err(|reason| self.not_started(reason))
+    }
+
+    /// The file that is run.
+    pub(super) fn find(&self) -> io::Result<PathBuf> {
         let name = Path::new(&self.name);
         let is_path = self.name.as_bytes().contains(&b'/');
         if is_path {
             let from = self.cwd.as_deref().unwrap_or(Path::new(""));
-            return executable(&from.join(name)).map_err(refused);
+            return executable(from.join(name));
         }
         let set = self.env.iter().rev().find(|(key, _)| key == "PATH");
         let dirs = set.map(|(_, value)| value.clone());
@@ -140,12 +152,21 @@ impl Program {
             .unwrap_or_default();
         let mut found = Err(io::ErrorKind::NotFound.into());
         for dir in std::env::split_paths(&dirs) {
-            match executable(&dir.join(name)) {
+            match executable(dir.join(name)) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 other => found = found.or(other),
             }
         }
-        found.map_err(refused)
+        found
+    }
+
+    /// What is to hold it, where it has this terminal.
+    pub(crate) fn fence(
+        &self,
+        terminal: Option<BorrowedFd<'_>>,
+    ) -> Result<Option<Fence>, SpawnError> {
+        let fence = self.sandbox.as_ref().map(|sandbox| sandbox.fence(terminal));
+        fence.transpose().map_err(SpawnError::System)
     }
 
     /// Why it was not started, when the system said `error`.
@@ -169,11 +190,12 @@ impl Program {
     }
 }
 
-fn executable(path: &Path) -> io::Result<()> {
-    if std::fs::metadata(path)?.is_dir() {
+fn executable(path: PathBuf) -> io::Result<PathBuf> {
+    if std::fs::metadata(&path)?.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    Ok(rustix::fs::access(path, Access::EXEC_OK)?)
+    rustix::fs::access(&path, Access::EXEC_OK)?;
+    Ok(path)
 }
 
 fn is_shortage(errno: Errno) -> bool {

@@ -12,7 +12,7 @@ use rustix::termios::{InputModes, OptionalActions};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
-use crate::process::{self, SpawnError};
+use crate::process::{self, Fence, SpawnError};
 use crate::size::TermSize;
 
 use super::writer::winsize;
@@ -107,8 +107,8 @@ fn set_up(slave: std::os::fd::BorrowedFd<'_>, size: TermSize) -> Result<(), Term
     Ok(())
 }
 
-/// The command with what its process does between fork and exec.
-pub(super) fn prepare(command: Command) -> Command {
+/// The command with what its process does between fork and exec, behind a fence if it is to have one.
+pub(super) fn prepare(command: Command, fence: Option<Fence>) -> Command {
     // SAFETY: the closure makes async-signal-safe system calls only.
-    unsafe { command.pre_exec(process::set_free()) }
+    unsafe { command.pre_exec(process::set_free(fence)) }
 }

@@ -22,6 +22,7 @@
 //! - `programs`: bash, vim, htop, tmux, less, python, random bytes
 //! - `lines`: programs that talk in lines, one for each connection
 //! - `watch`: watching over sessions, and one line for several
+//! - `sandbox`: what the command may execute, read, write and connect to
 //! - `documents`: the generated documents are fresh
 //! - `layers`: imports point down
 
@@ -47,6 +48,7 @@ mod readonly;
 mod record;
 mod requests;
 mod rest;
+mod sandbox;
 mod session;
 mod socketio;
 mod support;

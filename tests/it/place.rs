@@ -46,6 +46,7 @@ impl Shell {
             term: "xterm-256color".to_owned(),
             cwd: Some(dir.to_owned()),
             env: Vec::new(),
+            sandbox: None,
         };
         let runtime = Runtime::new().unwrap();
         let inside = runtime.enter();

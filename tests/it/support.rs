@@ -2,6 +2,7 @@
 
 pub(crate) mod certificates;
 mod local;
+mod old_kernel;
 mod raw;
 mod server;
 mod talker;
@@ -15,6 +16,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 pub(crate) use local::Local;
+pub(crate) use old_kernel::OldKernel;
 pub(crate) use raw::RawViewer;
 pub(crate) use server::Webterm;
 pub(crate) use talker::Talker;

@@ -169,5 +169,6 @@ fn shell(script: &str) -> Program {
         term: String::new(),
         cwd: None,
         env: Vec::new(),
+        sandbox: None,
     }
 }
