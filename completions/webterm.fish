@@ -42,6 +42,9 @@ complete -c webterm -l tls-crt -d 'Use the certificate in this file; implies --t
 complete -c webterm -l tls-key -d 'Use the private key in this file, that of --tls-crt' -r -F
 complete -c webterm -l tls-ca-crt -d 'Let in only who has a certificate of an authority in this file; implies --tls' -r -F
 complete -c webterm -l watcher -d 'Let this user watch all terminals, also those that others have for themselves' -r
+complete -c webterm -l allow-exec -d 'Let the command execute only this program, or the programs in this directory' -r -F
+complete -c webterm -l allow-read -d 'Let the command read only this file, or what is in this directory' -r -F
+complete -c webterm -l allow-write -d 'Let the command write only to this file, or in this directory' -r -F
 complete -c webterm -l let-write -d 'Let this viewer type from now on' -r
 complete -c webterm -l let-view -d 'Let this viewer only look from now on' -r
 complete -c webterm -l throw-out -d 'Throw this viewer out' -r
@@ -57,6 +60,7 @@ complete -c webterm -l insecure -d 'Let everyone who can reach this machine type
 complete -c webterm -s t -l tls -d 'Encrypt connections with TLS'
 complete -c webterm -l watch-url -d 'Print one more secret address, by which all terminals can be watched'
 complete -c webterm -l hidden-watchers -d 'Do not show those who watch to others'
+complete -c webterm -l no-net -d 'Let the command have no network'
 complete -c webterm -s q -l quiet -d 'Print no status lines'
 complete -c webterm -s v -l verbose -d 'Log more; give it again for still more'
 complete -c webterm -l viewers -d 'List who is there'

@@ -1,6 +1,6 @@
 //! A client that talks with a program in lines, as websocketd's do: each message is a line.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 
 use tungstenite::client::IntoClientRequest;
@@ -65,9 +65,11 @@ impl<S: Read + Write> Talker<S> {
     /// The next message that is no control frame.
     pub(crate) fn hear(&mut self) -> Message {
         loop {
-            match self.socket.read().unwrap() {
-                Message::Ping(_) | Message::Pong(_) => {}
-                other => return other,
+            match self.socket.read() {
+                Ok(Message::Ping(_) | Message::Pong(_)) => {}
+                Ok(other) => return other,
+                Err(Error::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => panic!("{error}"),
             }
         }
     }

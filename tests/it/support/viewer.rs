@@ -1,6 +1,6 @@
 //! A viewer as a plain WebSocket client: it expects every byte and acknowledges nothing.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Instant;
 
@@ -127,6 +127,8 @@ impl<S: Read + Write> Viewer<S> {
             Ok(Message::Close(frame)) => self.closed = frame,
             Ok(_) => {}
             Err(tungstenite::Error::ConnectionClosed) => return false,
+            // By the end of a child, where it came while a thread was being started.
+            Err(tungstenite::Error::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => panic!("{error}; so far: {:?}", self.tail()),
         }
         true
