@@ -564,7 +564,8 @@ test('who may only look sees the tabs, and waits where there are none', async (t
   await writer.viewer.enter('echo seen-$((1))');
   await reader.isAt(name);
   await reader.viewer.seesRow('seen-1');
-  assert.equal(await reader.page.locator('.bar-button:visible').count(), 0);
+  assert.equal(await reader.page.locator('button.bar-button:visible').count(), 0);
+  assert.equal(await reader.page.locator('a.bar-button:visible').count(), 1, 'the way to all terminals');
   await reader.page.hover('.tab');
   assert.equal(await reader.page.locator('.tab-close:visible').count(), 0);
   await reader.page.dblclick('.tab');
