@@ -16,6 +16,7 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
+use crate::audit::Audit;
 use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
 use crate::process::{Allowed, Program};
@@ -152,6 +153,7 @@ impl Config {
                     ThemeOption::Light => LIGHT,
                 },
                 resizes: cli.limits.max_resizes,
+                audit: Audit::none(),
             },
             plan,
             lines,

@@ -17,6 +17,7 @@ pub mod who;
 // edges
 pub mod access;
 pub mod asciicast;
+pub mod audit;
 pub mod backend;
 pub mod control;
 pub mod lines;

@@ -11,7 +11,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio_util::task::TaskTracker;
 
-use crate::backend::Backend;
+use crate::audit::{Audit, Event};
+use crate::backend::{Backend, Exit};
 use crate::name::SessionName;
 use crate::recorder::{Recorder, Unrecorded};
 use crate::session::{Neglect, Session, SessionOptions, SizePolicy};
@@ -178,6 +179,11 @@ impl Registry {
         }))
     }
 
+    /// Where it is entered what happens.
+    pub fn audit(&self) -> &Audit {
+        &self.0.options.audit
+    }
+
     /// What sessions there are to be.
     pub fn mode(&self) -> Mode {
         self.0.plan.mode
@@ -191,6 +197,7 @@ impl Registry {
         let mut rooms = self.rooms();
         let number = rooms.reserve(name, Owner::Everyone);
         let number = number.expect("it is the first session, and the only one");
+        self.note_created(&session);
         rooms.fill(number, session.clone());
         drop(rooms);
         self.watch_over(number, &session, Keep::Always, None);
@@ -253,6 +260,7 @@ impl Registry {
         let begun = spawn_blocking(move || registry.on(backend, name, &options));
         let session = begun.await.map_err(|_| OpenError::Stopping)??;
         tracing::info!(session = %session.name(), "a session began");
+        self.note_created(&session);
         let number = reservation.fill(&session)?;
         self.watch_over(number, &session, opening.keep, Some(place));
         // What was still starting when all was asked to end was not asked.
@@ -323,8 +331,13 @@ impl Registry {
     /// Gives a session another name. It is still found by those that it had before, as long as
     /// nobody takes so many that the oldest are forgotten.
     pub fn rename(&self, session: &Session, name: SessionName) -> Result<(), RenameError> {
+        let before = session.name();
         match self.rooms().rename(session, name.clone()) {
-            Renamed::Done => Ok(()),
+            Renamed::Done => {
+                let session = before;
+                self.audit().note(Event::SessionRenamed { session, name });
+                Ok(())
+            }
             Renamed::Taken => Err(RenameError::Taken(name)),
             Renamed::Secret => Err(RenameError::Secret),
             Renamed::Gone => Err(RenameError::Gone),
@@ -409,6 +422,7 @@ impl Registry {
                 }
             }
             let exit = session.ended().await;
+            registry.note_ended(&session, exit);
             drop(place);
             // The one that everybody shares stays known: nothing else will go by its name.
             if keep != Keep::Always {
@@ -417,6 +431,19 @@ impl Registry {
                 registry.0.changes.send_replace(());
                 tokio::spawn(registry.see_out(number, session));
             }
+        });
+    }
+
+    fn note_created(&self, session: &Session) {
+        let event = Event::session_created(session.name(), session.size());
+        self.audit().note(event);
+    }
+
+    fn note_ended(&self, session: &Session, exit: Exit) {
+        self.audit().note(Event::SessionEnded {
+            session: session.name(),
+            status: exit.status(),
+            seconds: session.began().elapsed().as_secs(),
         });
     }
 

@@ -17,6 +17,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::Audit;
 use crate::backend::{Backend, Exit, Locate, Place, Request};
 use crate::name::SessionName;
 use crate::right::Right;
@@ -48,6 +49,8 @@ pub struct SessionOptions {
     /// The most sizes a second that its program is given. A dragged window's corner makes hundreds,
     /// and each has the program draw everything anew; of those between, the last counts.
     pub resizes: u32,
+    /// Where it is entered what happens to it.
+    pub audit: Audit,
 }
 
 impl SessionOptions {
@@ -108,6 +111,7 @@ struct Shared {
     attendance: watch::Sender<usize>,
     /// Wakes who types: there may be room on the tape.
     fetched: Notify,
+    audit: Audit,
 }
 
 impl Shared {
@@ -185,6 +189,7 @@ impl Session {
             stirred: Notify::new(),
             attendance: watch::Sender::new(0),
             fetched: Notify::new(),
+            audit: options.audit.clone(),
         });
         let session = Self {
             created_at: SystemTime::now(),
@@ -210,6 +215,11 @@ impl Session {
     /// When it began.
     pub fn created_at(&self) -> SystemTime {
         self.created_at
+    }
+
+    /// The same, by a clock that nobody sets.
+    pub fn began(&self) -> Instant {
+        self.shared.state().began()
     }
 
     /// When something was typed or printed last: its beginning, where nothing was. It is counted from

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::sleep;
 
+use crate::audit::Audit;
 use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
 use crate::right::Right;
@@ -65,6 +66,7 @@ fn registry_with(
         scrollback: 10,
         theme: DARK,
         resizes: SessionOptions::RESIZES,
+        audit: Audit::none(),
     };
     (Registry::new(plan, options, launches, None), programs)
 }

@@ -172,6 +172,10 @@ impl State {
         self.active = Instant::now();
     }
 
+    pub(super) fn began(&self) -> Instant {
+        self.began
+    }
+
     /// For how long after the beginning something was typed or printed.
     pub(super) fn active_for(&self) -> Duration {
         self.active - self.began

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
+use crate::audit::Event;
 use crate::backend::{Backend, Exit, Request};
 use crate::viewer_id::ViewerId;
 
@@ -73,7 +74,9 @@ impl SessionTask {
         match self.backend.requests.try_send(Request::Resize(size)) {
             Ok(()) => {
                 state.resize(size);
+                let session = state.name.clone();
                 drop(state);
+                self.shared.audit.note(Event::size_changed(session, size));
                 self.shared.progress.send_replace(());
                 None
             }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::audit::Audit;
 use crate::backend::{self, Exit, Feed, Request};
 use crate::name::SessionName;
 use crate::right::Right;
@@ -27,6 +28,7 @@ fn options(policy: SizePolicy) -> SessionOptions {
         scrollback: 100,
         theme: DARK,
         resizes: SessionOptions::RESIZES,
+        audit: Audit::none(),
     }
 }
 

@@ -20,6 +20,7 @@ const LAYERS: [&[&str]; 6] = [
     &[
         "access",
         "asciicast",
+        "audit",
         "backend",
         "control",
         "lines",

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 use tokio::runtime::Runtime;
+use webterm::audit::Audit;
 use webterm::backend::{self, Place};
 use webterm::name::SessionName;
 use webterm::process::Program;
@@ -26,6 +27,7 @@ const OPTIONS: SessionOptions = SessionOptions {
     scrollback: 10,
     theme: DARK,
     resizes: SessionOptions::RESIZES,
+    audit: Audit::none(),
 };
 
 /// A shell in a session, and somebody who types into it.

@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use webterm::access::{Access, Hosts, Links, Rules};
+use webterm::audit::Audit;
 use webterm::backend::{self, Backend, Feed};
 use webterm::pipe;
 use webterm::process::Program;
@@ -101,6 +102,7 @@ impl Local {
             scrollback: 10,
             theme: DARK,
             resizes: SessionOptions::RESIZES,
+            audit: Audit::none(),
         };
         let inside = runtime.enter();
         let plan = Plan {
