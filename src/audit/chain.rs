@@ -7,8 +7,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use ring::digest::{self, Context};
+use ring::digest::{self, Context, SHA256};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+/// What stands between a line's content and its hash.
+const MARK: &[u8] = b",\"hash\":\"";
+
+/// What stands behind it.
+const END: &[u8] = b"\"}";
 
 /// The digits of a hash.
 const DIGITS: usize = 64;
@@ -20,6 +26,14 @@ pub struct Hash([u8; 32]);
 impl Hash {
     /// That which stands for the line before the first.
     pub const ZERO: Self = Self([0; 32]);
+
+    /// That of a line with this content, behind a line with this hash.
+    pub(super) fn link(previous: &Self, content: &[u8]) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(previous.to_string().as_bytes());
+        context.update(content);
+        Self::from(context)
+    }
 }
 
 impl From<Context> for Hash {
@@ -78,4 +92,101 @@ pub struct Gap {
     pub bytes: u64,
     /// Its SHA-256.
     pub sha256: Hash,
+}
+
+/// A gap that is being read.
+pub(super) struct Measure {
+    bytes: u64,
+    context: Context,
+}
+
+impl Measure {
+    /// Nothing was read yet.
+    pub(super) fn new() -> Self {
+        Self {
+            bytes: 0,
+            context: Context::new(&SHA256),
+        }
+    }
+
+    /// More was read.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        self.bytes += bytes.len() as u64;
+        self.context.update(bytes);
+    }
+
+    /// What was read, if anything was.
+    pub(super) fn gap(self) -> Option<Gap> {
+        (self.bytes > 0).then(|| Gap {
+            bytes: self.bytes,
+            sha256: self.context.into(),
+        })
+    }
+}
+
+/// Ends a line, a JSON object without its closing brace, with its hash, and gives that.
+pub(super) fn close(previous: &Hash, line: &mut Vec<u8>, content: usize) -> Hash {
+    let hash = Hash::link(previous, line.get(content..).unwrap_or_default());
+    line.extend_from_slice(MARK);
+    line.extend_from_slice(hash.to_string().as_bytes());
+    line.extend_from_slice(END);
+    hash
+}
+
+/// A line, without its end, as its content and its hash; `None` where it has none.
+pub(super) fn split(line: &[u8]) -> Option<(&[u8], Hash)> {
+    let rest = line.strip_suffix(END)?;
+    let (rest, digits) = rest.split_at_checked(rest.len().checked_sub(DIGITS)?)?;
+    let content = rest.strip_suffix(MARK)?;
+    let hash = std::str::from_utf8(digits).ok()?.parse().ok()?;
+    Some((content, hash))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_carries_the_hash_over_the_one_before_and_its_content() {
+        let mut line = br#"{"seq":1"#.to_vec();
+        let hash = close(&Hash::ZERO, &mut line, 0);
+        // printf '%064d{"seq":1' 0 | sha256sum
+        let expected = "edd7bbf300ddb9d140940b17b11365df850931012f4a356f7a5c3015e0f0d0f2";
+        assert_eq!(hash.to_string(), expected);
+        let written = format!(r#"{{"seq":1,"hash":"{expected}"}}"#);
+        assert_eq!(String::from_utf8(line.clone()).unwrap(), written);
+        assert_eq!(split(&line), Some((br#"{"seq":1"#.as_slice(), hash)));
+    }
+
+    #[test]
+    fn what_is_not_quite_a_chained_line_is_none() {
+        let mut line = br#"{"seq":1"#.to_vec();
+        close(&Hash::ZERO, &mut line, 0);
+        let text = String::from_utf8(line).unwrap();
+        assert!(split(text.as_bytes()).is_some());
+        let upper = text.replace(|c: char| c.is_ascii_lowercase(), "A");
+        for other in [&text[1..], &text[..text.len() - 1], &upper, "", "{}"] {
+            let is_content_alone = other == &text[1..];
+            assert_eq!(
+                split(other.as_bytes()).is_some(),
+                is_content_alone,
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_hash_is_written_as_it_is_read() {
+        let text = "0123456789abcdef".repeat(4);
+        assert_eq!(text.parse::<Hash>().unwrap().to_string(), text);
+        for bad in [
+            "",
+            "0",
+            &text.to_uppercase(),
+            &text[1..],
+            &format!("{text}0"),
+        ] {
+            assert_eq!(bad.parse::<Hash>(), Err(BadHash), "{bad}");
+        }
+    }
 }
