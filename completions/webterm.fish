@@ -45,6 +45,9 @@ complete -c webterm -l watcher -d 'Let this user watch all terminals, also those
 complete -c webterm -l allow-exec -d 'Let the command execute only this program, or the programs in this directory' -r -F
 complete -c webterm -l allow-read -d 'Let the command read only this file, or what is in this directory' -r -F
 complete -c webterm -l allow-write -d 'Let the command write only to this file, or in this directory' -r -F
+complete -c webterm -l audit-log -d 'Write who did what to this file, a JSON object on each line; - for standard output' -r -F
+complete -c webterm -l verify -d 'Say whether a chained audit log is as it was written' -r -F
+complete -c webterm -l expect-hash -d 'With --verify, expect a line with this hash' -r
 complete -c webterm -l let-write -d 'Let this viewer type from now on' -r
 complete -c webterm -l let-view -d 'Let this viewer only look from now on' -r
 complete -c webterm -l throw-out -d 'Throw this viewer out' -r
@@ -61,6 +64,7 @@ complete -c webterm -s t -l tls -d 'Encrypt connections with TLS'
 complete -c webterm -l watch-url -d 'Print one more secret address, by which all terminals can be watched'
 complete -c webterm -l hidden-watchers -d 'Do not show those who watch to others'
 complete -c webterm -l no-net -d 'Let the command have no network'
+complete -c webterm -l audit-chain -d 'Bind each line of the audit log to the one before, so that changes can be found'
 complete -c webterm -s q -l quiet -d 'Print no status lines'
 complete -c webterm -s v -l verbose -d 'Log more; give it again for still more'
 complete -c webterm -l viewers -d 'List who is there'

@@ -277,6 +277,7 @@ impl Access {
             right: self.right.min(way.right).min(by_user),
             sight: way.sight.max(self.sight_of(user.as_deref())),
             user,
+            agent: facts.agent.clone(),
             pass,
         }
     }

@@ -2,6 +2,7 @@
 //! options do; `config` makes of it what was meant.
 
 mod access;
+mod audit;
 mod bytes;
 mod host;
 mod limits;
@@ -23,6 +24,7 @@ use crate::session::SizePolicy;
 use crate::size::TermSize;
 
 pub use access::AccessOptions;
+pub use audit::AuditArgs;
 pub use host::HostOptions;
 pub use limits::LimitOptions;
 pub use lines::LinesArgs;
@@ -251,6 +253,10 @@ pub struct Cli {
     #[expect(missing_docs)]
     pub sandbox: SandboxArgs,
 
+    /// The audit log.
+    #[command(flatten)]
+    pub audit: AuditArgs,
+
     /// Print no status lines
     ///
     /// Errors and warnings are still printed, on standard error.
@@ -288,7 +294,11 @@ impl Cli {
         let mut command = Self::command();
         let matches = command.get_matches_mut();
         let cli = Self::from_arg_matches(&matches);
-        let sound = cli.and_then(|cli| host::check(&command, &matches).map(|()| cli));
+        let checked = || {
+            audit::check(&command, &matches)?;
+            host::check(&command, &matches)
+        };
+        let sound = cli.and_then(|cli| checked().map(|()| cli));
         sound.unwrap_or_else(|error| error.format(&mut command).exit())
     }
 }

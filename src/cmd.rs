@@ -1,5 +1,7 @@
 //! What webterm does, as whole jobs. Each is told what was meant, and gives the exit status.
 
+mod auditing;
+mod examine;
 mod host;
 mod hosting;
 mod launcher;
@@ -7,7 +9,7 @@ mod share;
 
 use tokio::runtime::{Builder, Runtime};
 
-use crate::config::{Config, Order};
+use crate::config::{Config, Examination, Order};
 use crate::process::{SandboxError, SpawnError};
 
 /// Why a job failed, and the exit status that tells it.
@@ -68,6 +70,11 @@ pub fn run(config: Config) -> Result<u8, Failure> {
 pub fn host(order: &Order) -> Result<u8, Failure> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(host::host(order))
+}
+
+/// Says whether an audit log is as it was written; gives the exit status.
+pub fn examine(examination: &Examination) -> Result<u8, Failure> {
+    examine::examine(examination)
 }
 
 /// The runtime on which programs' terminals are read: one thread, see [`crate::pty::spawn`].

@@ -1,6 +1,7 @@
 //! What was meant by the command line: the one place where it is resolved. Nothing below knows
 //! `cli`.
 
+mod audit;
 mod lines;
 mod order;
 mod record;
@@ -16,7 +17,7 @@ use anyhow::{Context, bail};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::access::{Credential, Hosts, Link, Links, Login, Rules, check_password};
-use crate::audit::Audit;
+use crate::audit::{Audit, AuditOptions};
 use crate::cli::{Cli, LimitOptions, ModeOption, SessionArgs, ThemeOption, TlsArgs};
 use crate::directories;
 use crate::process::{Allowed, Program};
@@ -31,6 +32,7 @@ use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
 use crate::visible::visible;
 
+pub use audit::Examination;
 pub use order::{Order, Task};
 
 /// What webterm is to do.
@@ -64,6 +66,8 @@ pub struct Config {
     pub limits: Limits,
     /// How connections are encrypted, if they are.
     pub tls: Option<TlsOptions>,
+    /// What log is kept of who did what, if one is.
+    pub audit: Option<AuditOptions>,
     /// Whether status lines are printed.
     pub talk: Talk,
 }
@@ -113,6 +117,7 @@ impl Config {
             record::refuse_with_lines(&cli.record)?;
         }
         let watchers = watch::watchers(&cli)?;
+        let audit = audit::options(cli.audit.clone())?;
         let mut words = cli.command.into_iter();
         let name = words
             .next()
@@ -162,6 +167,7 @@ impl Config {
             port: cli.port,
             limits: limits(&cli.limits),
             tls: tls(cli.tls),
+            audit,
             talk,
         })
     }

@@ -5,16 +5,17 @@ use std::process::ExitCode;
 
 use webterm::cli::Cli;
 use webterm::cmd::Failure;
-use webterm::config::{Config, Order};
+use webterm::config::{Config, Examination, Order};
 use webterm::{cmd, trace};
 
 fn main() -> ExitCode {
     let cli = Cli::read();
     // Lines that were logged last are written when this is dropped.
     let _log = trace::start(cli.verbose);
-    let done = match Order::resolve(&cli) {
-        Some(order) => cmd::host(&order),
-        None => Config::resolve(cli)
+    let done = match (Examination::resolve(&cli), Order::resolve(&cli)) {
+        (Some(examination), _) => cmd::examine(&examination),
+        (None, Some(order)) => cmd::host(&order),
+        (None, None) => Config::resolve(cli)
             .map_err(Failure::usage)
             .and_then(cmd::run),
     };

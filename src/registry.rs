@@ -1,6 +1,7 @@
 //! The sessions there are: they are opened, found by name, renamed, closed, and ended when nobody
 //! cares for them any more. It knows nothing of how a program is started, nor of who asks over what.
 
+mod entries;
 mod rooms;
 mod seen;
 
@@ -11,8 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 use tokio::task::spawn_blocking;
 use tokio_util::task::TaskTracker;
 
-use crate::audit::{Audit, Event};
-use crate::backend::{Backend, Exit};
+use crate::audit::Event;
+use crate::backend::Backend;
 use crate::name::SessionName;
 use crate::recorder::{Recorder, Unrecorded};
 use crate::session::{Neglect, Session, SessionOptions, SizePolicy};
@@ -177,11 +178,6 @@ impl Registry {
             sessions: TaskTracker::new(),
             plan,
         }))
-    }
-
-    /// Where it is entered what happens.
-    pub fn audit(&self) -> &Audit {
-        &self.0.options.audit
     }
 
     /// What sessions there are to be.
@@ -431,19 +427,6 @@ impl Registry {
                 registry.0.changes.send_replace(());
                 tokio::spawn(registry.see_out(number, session));
             }
-        });
-    }
-
-    fn note_created(&self, session: &Session) {
-        let event = Event::session_created(session.name(), session.size());
-        self.audit().note(event);
-    }
-
-    fn note_ended(&self, session: &Session, exit: Exit) {
-        self.audit().note(Event::SessionEnded {
-            session: session.name(),
-            status: exit.status(),
-            seconds: session.began().elapsed().as_secs(),
         });
     }
 

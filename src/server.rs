@@ -5,6 +5,7 @@ mod admission;
 mod assets;
 mod attendance;
 mod connection;
+mod denied;
 mod dialect;
 mod encryption;
 mod flow;
@@ -50,6 +51,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::access::Access;
+use crate::audit::Audit;
 use crate::registry::Registry;
 use crate::tls::Tls;
 
@@ -125,20 +127,25 @@ impl App {
         stop: CancellationToken,
     ) -> Self {
         Self(Arc::new(Inner {
-            registry,
             access,
             offer,
             frames: AllFrames::default(),
             limits,
             seats: Arc::new(Semaphore::new(limits.viewers)),
             viewers: TaskTracker::new(),
-            guests: Viewers::default(),
+            guests: Viewers::new(registry.audit().clone()),
             gallery: Gallery::default(),
             openings: Openings::default(),
             started: SystemTime::now(),
             lists: Arc::new(Semaphore::new(LISTS)),
             stop,
+            registry,
         }))
+    }
+
+    /// Where it is entered what happens.
+    pub(crate) fn audit(&self) -> &Audit {
+        self.0.registry.audit()
     }
 
     /// Who is let in.

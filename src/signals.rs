@@ -32,6 +32,9 @@ pub struct Signals {
     /// Missing where it is of no use: it was ignored when webterm was started, as `nohup` has it, and
     /// there is nothing to read anew.
     hangup: Option<unix::Signal>,
+    /// Held so that a file which may not grow any more fails to be written, and does not end us
+    /// (SIGXFSZ, setrlimit(2)); programs that are started have it as it was.
+    _too_large: unix::Signal,
     stops: HangupStops,
 }
 
@@ -53,9 +56,6 @@ impl Signals {
             Hangup::Reloads => HangupStops::Never,
             Hangup::Stops => HangupStops::Always,
         };
-        // Its default is to end the process where a file meets the limit of its size; the write fails
-        // all the same.
-        let _ = signal(SignalKind::from_raw(libc::SIGXFSZ))?;
         let is_of_use = hangup == Hangup::Reloads || !is_ignored;
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -63,6 +63,7 @@ impl Signals {
             hangup: is_of_use
                 .then(|| signal(SignalKind::hangup()))
                 .transpose()?,
+            _too_large: signal(SignalKind::from_raw(libc::SIGXFSZ))?,
             stops,
         })
     }

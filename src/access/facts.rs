@@ -51,6 +51,8 @@ pub struct Facts<'a> {
     pub cookies: Vec<&'a [u8]>,
     /// What sent it.
     pub client: Client,
+    /// What that calls itself, in `User-Agent`.
+    pub agent: Option<Arc<str>>,
     /// What it is about to do.
     pub act: Act,
 }
@@ -64,6 +66,8 @@ pub struct Grant {
     pub sight: Sight,
     /// His name, if he had to give one.
     pub user: Option<Arc<str>>,
+    /// What the program calls itself that he came with. Nothing is decided by it.
+    pub agent: Option<Arc<str>>,
     pub(super) pass: Option<Pass>,
 }
 

@@ -129,6 +129,7 @@ async fn decide(access: &Access, asked: &Asked) -> Decided {
         authorizations: authorization.iter().map(Vec::as_slice).collect(),
         cookies: cookie.iter().map(Vec::as_slice).collect(),
         client: asked.client,
+        agent: None,
         act: asked.act,
     };
     let admission = access.admit(&facts).await?;
@@ -379,6 +380,7 @@ async fn r34_whoever_is_thrown_out_is_not_let_in_again_with_what_he_has() {
             right: Right::Write,
             sight: Sight::Told,
             user: None,
+            agent: None,
             pass: Some(pass.clone()),
         };
         assert!(access.holds(&grant));

@@ -135,8 +135,9 @@ impl Sink {
         Ok(Self { file, kind })
     }
 
-    /// Writes what is left of these bytes, of which `done` are written already. A file holds whole
-    /// lines also where that fails: what was written of these is taken back, if it can be.
+    /// Writes what is left of these lines, of which `done` bytes are written already. Where that
+    /// fails, a file holds whole lines all the same: what was written of the last is taken back, if it
+    /// can be.
     pub(super) fn write(&mut self, bytes: &[u8], done: &mut usize) -> io::Result<()> {
         let before = match self.kind {
             Kind::Own if *done == 0 => Some(self.file.metadata()?.len()),
@@ -144,31 +145,43 @@ impl Sink {
         };
         while let Some(rest) = bytes.get(*done..).filter(|rest| !rest.is_empty()) {
             match self.file.write(rest) {
-                Ok(0) => return Err(self.failed(before, done, io::ErrorKind::WriteZero.into())),
+                Ok(0) => {
+                    return Err(self.failed(bytes, before, done, io::ErrorKind::WriteZero.into()));
+                }
                 Ok(count) => *done += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     std::thread::sleep(BACK_OFF);
                 }
-                Err(error) => return Err(self.failed(before, done, error)),
+                Err(error) => return Err(self.failed(bytes, before, done, error)),
             }
         }
         Ok(())
     }
 
-    fn failed(&mut self, before: Option<u64>, done: &mut usize, error: io::Error) -> io::Error {
+    fn failed(
+        &mut self,
+        bytes: &[u8],
+        before: Option<u64>,
+        done: &mut usize,
+        error: io::Error,
+    ) -> io::Error {
         let Some(before) = before.filter(|_| *done > 0) else {
             return error;
         };
+        let written = bytes.get(..*done).unwrap_or_default();
+        let last = written.iter().rposition(|byte| *byte == b'\n');
+        let whole = last.map_or(0, |last| last + 1);
+        let end = before + whole as u64;
         // Who has cut it meanwhile has taken it back for us.
         let length = self.file.metadata().map(|metadata| metadata.len());
         let is_taken_back = match length {
-            Ok(length) if length > before => self.file.set_len(before).is_ok(),
+            Ok(length) if length > end => self.file.set_len(end).is_ok(),
             Ok(_) => true,
             Err(_) => false,
         };
         if is_taken_back {
-            *done = 0;
+            *done = whole;
         }
         error
     }

@@ -86,6 +86,7 @@ impl Writer {
                 return Goes::On;
             };
             self.has_failed(&error);
+            self.settle(&mut entries, &bytes, &mut done);
             if is_last {
                 return Goes::Over;
             }
@@ -102,6 +103,22 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Forgets the events whose lines were written where others were not, if these are whole.
+    fn settle(&mut self, entries: &mut Vec<Entry>, bytes: &[u8], done: &mut usize) {
+        let written = bytes.get(..*done).unwrap_or_default();
+        let lines = written.get(self.begin.len()..).unwrap_or_default();
+        if !written.ends_with(b"\n") {
+            return;
+        }
+        let count = lines.iter().filter(|byte| **byte == b'\n').count();
+        let mut same = Vec::new();
+        for entry in entries.drain(..count.min(entries.len())) {
+            self.scribe.write(&entry, &mut same);
+        }
+        self.begin = b"";
+        *done = 0;
     }
 
     fn has_written(&mut self) {

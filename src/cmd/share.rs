@@ -13,6 +13,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
+use crate::audit::{Audit, Target};
 use crate::backend::Exit;
 use crate::banner::{Banner, Place};
 use crate::config::{Config, Openness, Talk};
@@ -26,6 +27,7 @@ use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
 
+use super::auditing::Auditing;
 use super::hosting::Hosting;
 use super::{Failure, launcher};
 
@@ -45,7 +47,10 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     let sandbox = sandbox(&config)?;
     config.program.sandbox = sandbox.clone();
     let access = Access::new(config.rules.clone())?;
-    let has_files = access.has_file() || config.tls.as_ref().is_some_and(TlsOptions::has_files);
+    let log = config.audit.as_ref().map(|audit| &audit.target);
+    let has_files = matches!(log, Some(Target::File(_)))
+        || access.has_file()
+        || config.tls.as_ref().is_some_and(TlsOptions::has_files);
     let mut signals = Signals::new(match has_files {
         true => Hangup::Reloads,
         false => Hangup::Stops,
@@ -55,9 +60,12 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     let local = listener.local_addr()?;
     refuse_openness(&config, local).map_err(Failure::usage)?;
     let tls = tls(&config, local)?;
+    let command = config.command_line();
+    // Held to the end: what happens until then is entered.
+    let mut auditing = Auditing::begin(config.audit.as_ref(), local, command.clone())?;
+    config.session.audit = auditing.log().clone();
     let recorder = config.recorder.clone().map(Recorder::open).transpose()?;
     let registry = registry(&config, readers, recorder.clone())?;
-    let command = config.command_line();
     let place = Place {
         local,
         tls: tls.as_ref(),
@@ -98,14 +106,15 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     }
     let end = tokio::select! {
         exit = ended(&registry) => farewell(exit, &app, &mut signals).await,
-        signal = stopped(&mut signals, &app) => halt(signal, &registry, &stop, &mut signals).await,
+        signal = stopped(&mut signals, &app, auditing.log()) => halt(signal, &registry, &stop, &mut signals).await,
         _ = &mut serving => {
             return Err(anyhow!("the server broke down; what it logged before says why").into());
         }
     };
     stop.cancel();
+    registry.stop();
     let _ = timeout(end.patience, async {
-        tokio::join!(serving, app.viewers_gone())
+        tokio::join!(serving, app.viewers_gone(), registry.stopped())
     })
     .await;
     if let Some(recorder) = recorder
@@ -113,6 +122,7 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     {
         tracing::error!("a recording lacks its end: the disk is too slow");
     }
+    auditing.ends(end.status, end.reason);
     Ok(end.status)
 }
 
@@ -198,16 +208,17 @@ fn tls(config: &Config, local: SocketAddr) -> Result<Option<Tls>, TlsError> {
 }
 
 /// Waits for a signal to stop; meanwhile reads files anew when asked to.
-async fn stopped(signals: &mut Signals, app: &App) -> &'static str {
+async fn stopped(signals: &mut Signals, app: &App, audit: &Audit) -> &'static str {
     loop {
         match signals.next().await {
             Signal::Stop(name) => return name,
-            Signal::Reload => reload(app).await,
+            Signal::Reload => reload(app, audit).await,
         }
     }
 }
 
-async fn reload(app: &App) {
+async fn reload(app: &App, audit: &Audit) {
+    audit.reopen();
     if let Some(tls) = app.tls() {
         tls.reload().await;
     }
@@ -226,6 +237,8 @@ struct End {
     status: u8,
     /// How long connections may still take to close.
     patience: Duration,
+    /// What ended it, for people.
+    reason: String,
 }
 
 fn announce(talk: Talk, banner: Banner, warning: Option<&String>) {
@@ -256,6 +269,7 @@ async fn farewell(exit: Exit, app: &App, signals: &mut Signals) -> End {
     End {
         status: exit.status(),
         patience,
+        reason: "the program ended".to_owned(),
     }
 }
 
@@ -282,5 +296,6 @@ async fn halt(
     End {
         status: 0,
         patience,
+        reason: signal.to_owned(),
     }
 }

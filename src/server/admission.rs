@@ -158,6 +158,7 @@ pub(super) fn seat(
     let seat = Arc::clone(&app.0.seats).try_acquire_owned().ok();
     let seat = seat.filter(|_| app.0.seats.available_permits() >= left);
     seat.ok_or_else(|| {
+        app.note_denied("viewers_full", address);
         tracing::warn!(peer = %address, reason = FULL, "a viewer was turned away");
         Declined::Full
     })

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::time::{Instant, Interval};
+use tokio::time::Interval;
 use tungstenite::protocol::frame::Utf8Bytes;
 use tungstenite::protocol::frame::coding::CloseCode;
 
 use crate::access::Grant;
-use crate::right::Right;
 
 use super::leave::Leave;
 use super::peer::Peer;
 use super::stay::{Dismissal, Stay, ticks_of};
-use super::viewers::Presence;
+use super::viewers::{Parting, Presence};
 use super::websocket::{Ending, Event, Interest, WebSocket};
-use super::{AUDIT, App, Limits};
+use super::{App, Limits};
 
 /// What happened on a connection that is attended to.
 #[derive(Debug)]
@@ -43,7 +42,6 @@ pub(super) struct Attendance {
     stay: Stay,
     limits: Limits,
     ticks: Interval,
-    since: Instant,
     /// The pings since the client was last heard.
     unanswered: u32,
     leave: Option<Leave>,
@@ -67,7 +65,6 @@ impl Attendance {
             presence,
             limits,
             ticks: ticks_of(limits.ping),
-            since: Instant::now(),
             unanswered: 0,
             leave: None,
             last_words: None,
@@ -83,13 +80,9 @@ impl Attendance {
         self.leave
     }
 
-    /// Notes in the log that somebody came who may do so much.
-    pub(super) fn log_joined(&self, right: Right) {
-        let mode = match right {
-            Right::Write => "write",
-            Right::View => "view",
-        };
-        tracing::info!(target: AUDIT, mode, "viewer joined");
+    /// That the client is there.
+    pub(super) fn presence(&self) -> &Presence {
+        &self.presence
     }
 
     /// What happens next. Safe to be cancelled.
@@ -167,9 +160,13 @@ impl Attendance {
             let _ = tokio::time::timeout(patience, self.say_goodbye(leave)).await;
             let _ = tokio::time::timeout(patience, self.socket.finish()).await;
         }
-        let seconds = self.since.elapsed().as_secs();
         let (bytes_in, bytes_out) = self.socket.traffic();
-        tracing::info!(target: AUDIT, reason = %leave, seconds, bytes_in, bytes_out, refused, "viewer left");
+        self.presence.leaves(Parting {
+            reason: leave.to_string(),
+            bytes_in,
+            bytes_out,
+            refused,
+        });
     }
 
     async fn say_goodbye(&mut self, leave: Leave) {

@@ -145,9 +145,15 @@ where
     let transport = peer.transport;
     let is_for_api = rest::is_meant(request.uri().path());
     let passed = match head::check(&request, &app.0.limits) {
-        Some(too_large) => Err(too_large),
-        None if !peer.is_trusted(app.tls()) => Err(no_longer_trusted(&peer)),
-        None => gate::pass(&mut request, &peer, &app.0.access).await,
+        Some(too_large) => {
+            app.note_denied("too_large", peer.address);
+            Err(too_large)
+        }
+        None if !peer.is_trusted(app.tls()) => {
+            app.note_denied("certificate_not_taken", peer.address);
+            Err(no_longer_trusted(&peer))
+        }
+        None => gate::pass(&mut request, &peer, &app).await,
     };
     let mut response = match passed {
         Ok(cookie) => {

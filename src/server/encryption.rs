@@ -37,6 +37,7 @@ pub(super) async fn open(
             None => Ok(None),
             Some(HANDSHAKE) => shake_hands(stream, tls, peer, app).await.map(Some),
             Some(_) => {
+                app.note_denied("not_encrypted", peer.address);
                 tracing::info!(peer = %peer.address, "unencrypted HTTP was turned away");
                 let hosts = app.0.access.hosts();
                 unencrypted::answer(stream, hosts).await.map(|()| None)
@@ -46,6 +47,7 @@ pub(super) async fn open(
     match opened.await {
         Ok(Ok(stream)) => stream,
         Ok(Err(error)) => {
+            app.note_denied("tls_failed", peer.address);
             tracing::info!(peer = %peer.address, %error, "a handshake failed");
             None
         }

@@ -9,9 +9,12 @@ use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, StatusCode, Uri};
 use warp::reply::Response;
 
-use crate::access::{Access, Act, BadSource, Client, Denial, Facts};
+use crate::access::{Act, BadSource, Client, Denial, Facts};
+use crate::audit::foreign;
 use crate::tls::Shown;
 
+use super::App;
+use super::denied;
 use super::peer::Peer;
 use super::refusal::refusal;
 
@@ -27,16 +30,21 @@ pub(super) type Cookie = Option<HeaderValue>;
 pub(super) async fn pass(
     request: &mut Request<Incoming>,
     peer: &Peer,
-    access: &Access,
+    app: &App,
 ) -> Result<Cookie, Response> {
     let facts = facts(request, peer);
-    let (grant, routed, cookie) = match access.admit(&facts).await {
+    let (grant, routed, cookie) = match app.access().admit(&facts).await {
         Ok(admission) => (
             admission.grant,
             without_base(request.uri(), admission.base),
             admission.cookie,
         ),
-        Err(denial) => return Err(turned_away(&denial, peer)),
+        Err(denial) => {
+            if let Some(word) = denied::word(&denial) {
+                app.note_stranger_denied(word, peer.address, facts.agent.clone());
+            }
+            return Err(turned_away(&denial, peer));
+        }
     };
     *request.uri_mut() = routed;
     request.extensions_mut().insert(Arc::new(grant));
@@ -56,6 +64,9 @@ fn facts<'a>(request: &'a Request<Incoming>, peer: &Peer) -> Facts<'a> {
         authorizations: values(headers, header::AUTHORIZATION),
         cookies: values(headers, header::COOKIE),
         client: client(headers),
+        agent: headers
+            .get(header::USER_AGENT)
+            .map(|agent| foreign(agent.as_bytes())),
         act: act(request),
     }
 }

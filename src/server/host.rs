@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use crate::audit::Event;
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::NoSuchViewer;
@@ -60,12 +61,14 @@ impl App {
             return Err(Refusal::ReadOnly);
         }
         let changed = self.0.guests.set_right(id, right);
-        for id in &changed {
-            tracing::info!(viewer = %id, ?right, "the host changed what a viewer may do");
+        for record in &changed {
+            tracing::info!(viewer = %record.id, ?right, "the host changed what a viewer may do");
+            let visitor = record.visitor();
+            self.audit().note(Event::RightChanged { visitor, right });
         }
         match changed.is_empty() {
             true => Err(NoSuchViewer(id).into()),
-            false => Ok(changed),
+            false => Ok(changed.iter().map(|record| record.id).collect()),
         }
     }
 
@@ -80,6 +83,8 @@ impl App {
         for record in &gone {
             record.set_right(Right::View);
             tracing::info!(viewer = %record.id, "the host threw a viewer out");
+            let visitor = record.visitor();
+            self.audit().note(Event::ThrownOut { visitor });
         }
         match gone.is_empty() {
             true => Err(NoSuchViewer(id).into()),

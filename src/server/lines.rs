@@ -111,10 +111,11 @@ impl Lines {
             Err(declined) => return declined.into_response(),
         };
         let peer = Arc::clone(&admission.peer);
-        if let Err(too_many) = app.begin_opening(peer.address) {
+        if let Err(too_many) = app.begin_opening(peer.address, &admission.grant) {
             return too_many.into_response(&peer);
         }
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
+            app.note_denied_to("sessions_full", peer.address, &admission.grant);
             return full(&peer);
         };
         let id = self.ids.next();

@@ -10,6 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::App;
 use super::connection;
+use super::denied;
 use super::overflow::Overflow;
 use super::peer::Peer;
 use super::places::Places;
@@ -88,6 +89,7 @@ pub async fn serve(listener: TcpListener, app: App) {
                 ));
             }
             Err(full) => {
+                app.note_denied(denied::word_of_full(full), address);
                 tracing::warn!(peer = %address, reason = %full, "a connection was turned away");
                 // Who speaks TLS would have to shake hands first, and that costs too much.
                 if app.0.offer.tls.is_none() {

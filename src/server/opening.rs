@@ -106,7 +106,20 @@ impl App {
         grant: &Grant,
     ) -> Result<Session, Unopened> {
         self.may_open(address, grant)?;
-        Ok(self.0.registry.open(opening).await?)
+        let opened = self.0.registry.open(opening).await;
+        opened.map_err(|error| self.unopened(error, address, grant))
+    }
+
+    /// Why somebody got no session, which is entered.
+    pub(super) fn unopened(
+        &self,
+        error: impl Into<Unopened>,
+        address: SocketAddr,
+        grant: &Grant,
+    ) -> Unopened {
+        let unopened = error.into();
+        self.note_unopened(&unopened, address, grant);
+        unopened
     }
 
     /// What the bearer of a grant may do at this moment.
@@ -118,16 +131,16 @@ impl App {
     /// each viewer has his own, to be let in is enough.
     pub(super) fn may_open(&self, address: SocketAddr, grant: &Grant) -> Result<(), Unopened> {
         if self.right_of(grant) < Right::Write && self.0.registry.mode() != Mode::PerViewer {
-            return Err(Unopened::ReadOnly);
+            return Err(self.unopened(Unopened::ReadOnly, address, grant));
         }
-        self.begin_opening(address)
+        self.begin_opening(address, grant)
     }
 
     /// Counts that something is started for somebody at this address, if he did not have too much
     /// started of late.
-    pub(super) fn begin_opening(&self, address: SocketAddr) -> Result<(), Unopened> {
-        let source = Source::of(address.ip());
-        self.0.openings.begin(source).map_err(Unopened::TooMany)
+    pub(super) fn begin_opening(&self, address: SocketAddr, grant: &Grant) -> Result<(), Unopened> {
+        let begun = self.0.openings.begin(Source::of(address.ip()));
+        begun.map_err(|wait| self.unopened(Unopened::TooMany(wait), address, grant))
     }
 
     /// The session of a viewer who has his own: the one that he was attached to before, else a new

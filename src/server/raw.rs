@@ -91,7 +91,9 @@ pub(super) fn socket(
     let may_open = app.right_of(&request.grant) == Right::Write;
     if name.is_none() && app.0.registry.mode() == Mode::Named && !may_open {
         // Who may do what is answered as everywhere.
-        return Unopened::ReadOnly.into_response(&request.peer);
+        let address = request.peer.address;
+        let unopened = app.unopened(Unopened::ReadOnly, address, &request.grant);
+        return unopened.into_response(&request.peer);
     }
     let admission = match request.admit(&app) {
         Ok(admission) => admission,

@@ -170,7 +170,10 @@ impl Asker {
             Some(name) => registry.find_or_open(name, self.user(), opening).await,
             None => registry.open(opening).await,
         };
-        Ok(opened?)
+        opened.map_err(|error| {
+            let unopened = self.app.unopened(error, self.peer.address, &self.grant);
+            unopened.into()
+        })
     }
 
     /// One line for several sessions.

@@ -137,6 +137,9 @@ impl SocketIo {
         let has_origin = headers.contains_key(header::ORIGIN);
         if !has_origin && headers.get("sec-fetch-site").is_some_and(is_foreign) {
             let reason = "another site's page asked for it";
+            self.0
+                .app
+                .note_denied_to("origin_foreign", peer.address, &grant);
             tracing::warn!(peer = %peer.address, reason, "a request was turned away");
             return answer::fault(Fault::Forbidden);
         }

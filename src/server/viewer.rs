@@ -41,14 +41,11 @@ pub(super) async fn serve(
             return;
         }
     };
-    let (address, user) = (peer.address, grant.user.clone());
     // In a box, for a future holds what moves through it at each place.
     let viewer = Box::new(Viewer::new(
         socket, app, session, peer, grant, wish, dialect,
     ));
-    let (id, session) = (viewer.outlet.view.id(), viewer.session.name());
-    let user = user.as_deref();
-    let span = tracing::warn_span!("viewer", %id, %session, peer = %address, user);
+    let span = viewer.attendance.presence().span().clone();
     viewer.run().instrument(span).await;
 }
 
@@ -88,12 +85,16 @@ impl Viewer {
         let guest = Arc::clone(&grant);
         let guests = &app.0.guests;
         let at = (&session).into();
+        let by = match dialect {
+            Dialect::Raw => Carrier::Raw,
+            Dialect::Jupyter => Carrier::WebSocket,
+        };
         let presence = guests.enter(Arrival {
             id: view.id(),
             address: peer.address,
             grant: guest,
             attached: at,
-            by: Carrier::WebSocket,
+            by,
             role: wish.role(),
             most: wish.most(),
         });
@@ -133,7 +134,6 @@ impl Viewer {
     }
 
     async fn run(mut self: Box<Self>) {
-        self.attendance.log_joined(self.keyboard.right());
         let leave = self.attend().await;
         let refused = self.keyboard.refused();
         self.attendance.part(leave, refused).await;

@@ -8,18 +8,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Instant, SystemTime};
 
 use tokio_util::sync::CancellationToken;
+use tracing::Span;
 
 use crate::access::{Grant, PassId};
+use crate::audit::{Audit, Event, Visitor, foreign};
+use crate::backend::Exit;
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::{Role, Session};
 use crate::viewer_id::ViewerId;
 
+use super::AUDIT;
 use super::lines::Standing;
 
 /// The viewers that are there; clones are the same.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Viewers(Arc<Mutex<All>>);
+#[derive(Debug, Clone)]
+pub(super) struct Viewers {
+    all: Arc<Mutex<All>>,
+    /// Where it is entered who comes and goes.
+    audit: Audit,
+}
 
 #[derive(Debug, Default)]
 struct All {
@@ -53,6 +61,10 @@ impl From<&Session> for Attached {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carrier {
     WebSocket,
+    /// A WebSocket over which nothing goes but bytes.
+    Raw,
+    /// A WebSocket for lines.
+    Lines,
     SocketIo,
     Api,
 }
@@ -62,6 +74,8 @@ impl Carrier {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::WebSocket => "websocket",
+            Self::Raw => "raw",
+            Self::Lines => "lines",
             Self::SocketIo => "socket.io",
             Self::Api => "api",
         }
@@ -100,7 +114,15 @@ pub(super) struct Record {
 }
 
 impl Viewers {
-    /// Takes a viewer in; it is there until the guard is dropped. What the host lets the bearers of its
+    /// Nobody is there.
+    pub(super) fn new(audit: Audit) -> Self {
+        Self {
+            all: Arc::default(),
+            audit,
+        }
+    }
+
+    /// Takes a viewer in; it is there until the guard is dropped, and both are told to the log. What the host lets the bearers of its
     /// pass do counts from now on, whatever they were granted.
     pub(super) fn enter(&self, arrival: Arrival) -> Presence {
         let id = arrival.id;
@@ -123,10 +145,15 @@ impl Viewers {
         if let Some(right) = all.decided(&record.grant) {
             record.set_right(right);
         }
-        Presence {
+        drop(all);
+        let presence = Presence {
             viewers: self.clone(),
+            span: record.span(),
             record,
-        }
+            parting: None,
+        };
+        presence.joined();
+        presence
     }
 
     /// All that are there, but for those that were sent away, and those who are not to be seen; the
@@ -139,14 +166,14 @@ impl Viewers {
 
     /// Lets a viewer, and all that show the same pass, now and later, do what `right` says. Gives
     /// these; none where the viewer is not there.
-    pub(super) fn set_right(&self, id: ViewerId, right: Right) -> Vec<ViewerId> {
+    pub(super) fn set_right(&self, id: ViewerId, right: Right) -> Vec<Arc<Record>> {
         let mut all = self.all();
         let meant = all.like(id);
         if let Some(record) = meant.first() {
             all.decide(&record.grant, right);
         }
         meant.iter().for_each(|record| record.set_right(right));
-        meant.iter().map(|record| record.id).collect()
+        meant
     }
 
     /// What the bearer of a grant may do: what he was granted, unless the host has decided otherwise.
@@ -165,7 +192,7 @@ impl Viewers {
 
     fn all(&self) -> MutexGuard<'_, All> {
         // Each change is complete when the lock is dropped.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -233,6 +260,27 @@ impl Record {
         }
     }
 
+    /// What the audit log calls it.
+    pub(super) fn visitor(&self) -> Visitor {
+        let user = self.grant.user.as_deref();
+        Visitor {
+            viewer: self.id,
+            user: user.map(|user| foreign(user.as_bytes())),
+            address: self.address,
+            user_agent: self.grant.agent.clone(),
+            session: self.session(),
+            transport: self.by.name(),
+        }
+    }
+
+    /// That of all that is logged of it.
+    fn span(&self) -> Span {
+        let (id, peer, user) = (self.id, self.address, self.grant.user.as_deref());
+        let session = self.session();
+        let session = session.as_ref().map(tracing::field::display);
+        tracing::warn_span!("viewer", %id, session, %peer, user)
+    }
+
     /// The name of the session that it looks at, if it looks at one.
     pub(super) fn session(&self) -> Option<SessionName> {
         match &self.attached {
@@ -270,9 +318,53 @@ impl Record {
 pub(super) struct Presence {
     viewers: Viewers,
     record: Arc<Record>,
+    span: Span,
+    /// How it leaves, once that is known.
+    parting: Option<Parting>,
+}
+
+/// How a viewer leaves.
+#[derive(Debug)]
+pub(super) struct Parting {
+    /// Why.
+    pub(super) reason: String,
+    /// The bytes that came from it, in all.
+    pub(super) bytes_in: u64,
+    /// The bytes that went to it, in all.
+    pub(super) bytes_out: u64,
+    /// Its inputs that were refused.
+    pub(super) refused: u64,
 }
 
 impl Presence {
+    /// That of all that is logged of it.
+    pub(super) fn span(&self) -> &Span {
+        &self.span
+    }
+
+    fn joined(&self) {
+        // It can't have left before it is in.
+        let right = self.record.right().unwrap_or(Right::View);
+        let mode = word(right);
+        self.span
+            .in_scope(|| tracing::info!(target: AUDIT, mode, "viewer joined"));
+        let visitor = self.record.visitor();
+        let audit = &self.viewers.audit;
+        audit.note(Event::ViewerAttached { visitor, right });
+    }
+
+    /// Says how it leaves, before it does.
+    pub(super) fn leaves(&mut self, parting: Parting) {
+        self.parting = Some(parting);
+    }
+
+    /// Notes that the program which it had for itself ended.
+    pub(super) fn program_ended(&self, exit: Exit) {
+        let (visitor, status) = (self.record.visitor(), exit.status());
+        let audit = &self.viewers.audit;
+        audit.note(Event::ProgramEnded { visitor, status });
+    }
+
     /// Notes that its connection took so many bytes in all.
     pub(super) fn has_taken(&self, bytes: u64) {
         self.record.sent.store(bytes, Ordering::Relaxed);
@@ -292,6 +384,39 @@ impl Presence {
 
 impl Drop for Presence {
     fn drop(&mut self) {
-        self.viewers.all().there.remove(&self.record.id);
+        let record = &self.record;
+        self.viewers.all().there.remove(&record.id);
+        let Parting {
+            reason,
+            bytes_in,
+            bytes_out,
+            refused,
+        } = self.parting.take().unwrap_or_else(|| Parting {
+            reason: "cut short".to_owned(),
+            bytes_in: record.received(),
+            bytes_out: record.sent(),
+            refused: 0,
+        });
+        let seconds = record.since.elapsed().as_secs();
+        self.span.in_scope(|| {
+            tracing::info!(target: AUDIT, %reason, seconds, bytes_in, bytes_out, refused, "viewer left");
+        });
+        self.viewers.audit.note(Event::ViewerLeft {
+            visitor: record.visitor(),
+            right: record.right(),
+            seconds,
+            bytes_in,
+            bytes_out,
+            refused,
+            reason,
+        });
+    }
+}
+
+/// What a right is called in the log.
+fn word(right: Right) -> &'static str {
+    match right {
+        Right::Write => "write",
+        Right::View => "view",
     }
 }

@@ -1,6 +1,7 @@
 //! The integration tests: one binary, so that it links once. What is tested where:
 //!
 //! - `access`: who is let in, to what, and what is told of it
+//! - `audit`: the audit log: what is in it, rotation, chains, disks that are full, verifying
 //! - `cli`: the command line, its errors and exit statuses, the status lines
 //! - `pty`: what the program finds around it
 //! - `place`: where the program is at work, and what has the keyboard
@@ -29,6 +30,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing)]
 
 mod access;
+mod audit;
 mod cli;
 mod documents;
 mod end;

@@ -45,15 +45,14 @@ pub(super) async fn serve(prepared: Prepared, upgrade: OnUpgrade, app: App, plan
         grant,
     } = prepared;
     let Started { id, pipes, place } = started;
-    let span =
-        tracing::warn_span!("viewer", %id, peer = %peer.address, user = grant.user.as_deref());
-    let connected = async {
+    {
         let socket = match WebSocket::accept(upgrade, &app.0.limits).await {
             Ok(socket) => socket,
             Err(error) => {
-                tracing::debug!(%error, "a viewer left before it was in");
+                tracing::debug!(peer = %peer.address, %error, "a viewer left before it was in");
                 drop(pipes.backend);
                 let _ = pipes.gone.await;
+                drop(place);
                 return;
             }
         };
@@ -66,10 +65,11 @@ pub(super) async fn serve(prepared: Prepared, upgrade: OnUpgrade, app: App, plan
             address: peer.address,
             grant: guest,
             attached,
-            by: Carrier::WebSocket,
+            by: Carrier::Lines,
             role: Role::Viewer,
             most: Right::Write,
         });
+        let span = presence.span().clone();
         let attendance = Attendance::new(socket, &app, peer, grant, presence);
         // In a box, for a future holds what moves through it at each place.
         let client = Client::new(
@@ -80,9 +80,8 @@ pub(super) async fn serve(prepared: Prepared, upgrade: OnUpgrade, app: App, plan
             wording,
             plan,
         );
-        Box::new(client).run().await;
-    };
-    connected.instrument(span).await;
+        Box::new(client).run().instrument(span).await;
+    }
     drop(place);
 }
 
@@ -136,7 +135,6 @@ impl Client {
 
     /// Returns when the program is gone.
     async fn run(mut self: Box<Self>) {
-        self.attendance.log_joined(self.inbox.right());
         let leave = self.attend().await;
         let Self {
             mut attendance,
@@ -245,6 +243,7 @@ impl Client {
 
     fn on_exit(&mut self, exit: Exit) {
         tracing::info!(?exit, "the program ended");
+        self.attendance.presence().program_ended(exit);
         let status = exit.status();
         if let Some(frame) = self.wording.frame(LinesMessage::Disconnect(status)) {
             self.attendance.socket.queue(frame);

@@ -8,24 +8,22 @@ use bytes::Bytes;
 use serde_json::json;
 use socketioxide::extract::SocketRef;
 use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::task_tracker::TaskTrackerToken;
 use tracing::Instrument;
 
 use crate::backend::{Exit, MAX_CHUNK};
-use crate::name::SessionName;
 use crate::right::Right;
 use crate::session::{Entry, Piece, Recorded, Role, Session, View, Written};
 use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
 
-use super::super::AUDIT;
 use super::super::keyboard::{DROPPED, Fate, Keyboard};
 use super::super::leave::Leave;
 use super::super::recorded::NO_LONGER_RECORDED;
 use super::super::snapshot::Snapshot;
-use super::super::viewers::{Arrival, Carrier, Presence};
+use super::super::viewers::{Arrival, Carrier, Parting, Presence};
 use super::engine::Engine;
 use super::holders::Hold;
 use super::mail::{self, Letters, Mail, Post};
@@ -88,8 +86,6 @@ pub(super) struct Pump {
     engine: Arc<Engine>,
     socket: SocketRef,
     name: String,
-    /// The session's name as it may be shown.
-    shown: SessionName,
     view: View,
     presence: Presence,
     keyboard: Keyboard,
@@ -154,7 +150,6 @@ pub(super) fn attach(
         engine: Arc::clone(engine),
         socket: socket.clone(),
         name: name.to_owned(),
-        shown: session.name(),
         view,
         presence,
         keyboard,
@@ -180,29 +175,19 @@ impl Pump {
 
     /// Carries output and input until either side leaves.
     pub(super) async fn run(mut self) -> (String, ViewerId, End) {
-        let (since, id) = (Instant::now(), self.view.id());
-        let caller = &self.engine.caller;
-        let (peer, user) = (caller.address, caller.grant.user.as_deref());
-        let span = tracing::warn_span!("viewer", %id, session = %self.shown, %peer, user);
-        let end = async {
-            let mode = match self.keyboard.right() {
-                Right::Write => "write",
-                Right::View => "view",
-            };
-            tracing::info!(target: AUDIT, mode, "viewer joined");
-            let end = self.attend().await;
-            let seconds = since.elapsed().as_secs();
-            let reason = match (end, *self.engine.dismissal().borrow()) {
-                (End::Detached, Some(why)) => Leave::Dismissed(why).to_string(),
-                (end, _) => end.reason().to_owned(),
-            };
-            let (bytes_in, bytes_out) = (self.received, self.sent);
-            let refused = self.keyboard.refused();
-            tracing::info!(target: AUDIT, %reason, seconds, bytes_in, bytes_out, refused, "viewer left");
-            end
-        }
-        .instrument(span)
-        .await;
+        let id = self.view.id();
+        let span = self.presence.span().clone();
+        let end = self.attend().instrument(span).await;
+        let reason = match (end, *self.engine.dismissal().borrow()) {
+            (End::Detached, Some(why)) => Leave::Dismissed(why).to_string(),
+            (end, _) => end.reason().to_owned(),
+        };
+        self.presence.leaves(Parting {
+            reason,
+            bytes_in: self.received,
+            bytes_out: self.sent,
+            refused: self.keyboard.refused(),
+        });
         (self.name, id, end)
     }
 

@@ -12,10 +12,10 @@ use tokio::time::timeout;
 use crate::access::Grant;
 use crate::registry::Seen;
 use crate::right::Right;
-use crate::session::{Entry, Role, Session, Written};
+use crate::session::{Entry, Role, Session, Writer, Written};
 
 use super::super::peer::Peer;
-use super::super::viewers::{Arrival, Carrier};
+use super::super::viewers::{Arrival, Carrier, Parting};
 use super::super::{AUDIT, App};
 
 /// The longest line, in bytes. With its end it is handed over in one piece, and no terminal's own
@@ -136,7 +136,7 @@ async fn write(
         resume: None,
         role: Role::Unseen,
     });
-    let _presence = app.0.guests.enter(Arrival {
+    let mut presence = app.0.guests.enter(Arrival {
         id: view.id(),
         address: peer.address,
         grant: Arc::clone(grant),
@@ -145,10 +145,23 @@ async fn write(
         role: Role::Unseen,
         most: Right::Write,
     });
-    let Some(writer) = view.writer() else {
-        return Outcome::Refused;
+    let typed = line.typed();
+    let bytes_in = typed.len() as u64;
+    let outcome = match view.writer() {
+        Some(writer) => hand_over(&writer, typed, session).await,
+        None => Outcome::Refused,
     };
-    let mut pending = VecDeque::from([line.typed()]);
+    presence.leaves(Parting {
+        reason: format!("one line for several sessions: {}", outcome.word()),
+        bytes_in,
+        bytes_out: 0,
+        refused: u64::from(outcome == Outcome::Refused),
+    });
+    outcome
+}
+
+async fn hand_over(writer: &Writer, line: Bytes, session: &Session) -> Outcome {
+    let mut pending = VecDeque::from([line]);
     match timeout(PATIENCE, writer.write(&mut pending)).await {
         Err(_) => Outcome::Busy,
         Ok(Written::Refused) => Outcome::Refused,

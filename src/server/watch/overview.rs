@@ -40,18 +40,16 @@ pub(super) async fn serve(upgrade: OnUpgrade, app: App, peer: Arc<Peer>, grant: 
         }
     };
     let id = app.0.registry.next_viewer();
-    let (address, user) = (peer.address, grant.user.clone());
-    let span =
-        tracing::warn_span!("viewer", %id, session = "*", peer = %address, user = user.as_deref());
     let presence = app.0.guests.enter(Arrival {
         id,
-        address,
+        address: peer.address,
         grant: Arc::clone(&grant),
         attached: Attached::Overview,
         by: Carrier::WebSocket,
         role: app.role_of(&grant),
         most: Right::View,
     });
+    let span = presence.span().clone();
     let mut ticks = interval(FRAME);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let offer = &app.0.offer;
@@ -106,7 +104,6 @@ struct Known {
 
 impl Overview {
     async fn run(mut self: Box<Self>) {
-        self.attendance.log_joined(Right::View);
         let leave = self.attend().await;
         self.attendance.part(leave, 0).await;
     }
