@@ -135,7 +135,7 @@ impl Config {
             sandbox: None,
         };
         Ok(Self {
-            recorder: record::recorder(cli.record, &program, command_line(&program)),
+            recorder: record::recorder(cli.record, &program, audit.as_ref()),
             program,
             allowed: sandbox::allowed(cli.sandbox),
             rules,

@@ -14,6 +14,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::task::TaskTracker;
 
 use crate::asciicast::{Format, Header};
+use crate::audit::{Audit, Event};
 use crate::backend::Backend;
 use crate::name::SessionName;
 use crate::recordings::{RecordingName, Summary};
@@ -22,7 +23,7 @@ use crate::size::TermSize;
 use crate::viewer_id::ViewerIds;
 
 use cast_file::CastFile;
-use keeping::Keeping;
+use keeping::{Keeping, NoRoom};
 use place::Place;
 use recording::Recording;
 
@@ -81,16 +82,52 @@ struct Inner {
     place: Place,
     keeping: Keeping,
     recordings: TaskTracker,
+    audit: Audit,
+}
+
+impl Inner {
+    /// Removes what is too old, or takes too much.
+    fn sweep(&self) {
+        match self.keeping.sweep(&self.place, SystemTime::now()) {
+            Ok(removed) => {
+                for (name, why) in removed {
+                    let (file, reason) = (self.path(&name), why.reason().to_owned());
+                    self.audit.note(Event::RecordingRemoved { file, reason });
+                }
+            }
+            Err(error) => tracing::warn!(%error, "the recordings can't be looked through"),
+        }
+    }
+
+    /// Notes that recordings take so many bytes more; makes room for them where that is needed.
+    fn grow(&self, bytes: u64) -> Result<(), NoRoom> {
+        if !self.keeping.grow(bytes) {
+            return Ok(());
+        }
+        self.sweep();
+        match self.keeping.is_too_much() {
+            true => Err(NoRoom),
+            false => Ok(()),
+        }
+    }
+
+    /// The path of a recording's file, as a whole.
+    fn path(&self, name: &RecordingName) -> String {
+        let directory = std::path::absolute(&self.options.directory);
+        let directory = directory.unwrap_or_else(|_| self.options.directory.clone());
+        directory.join(name.file()).to_string_lossy().into_owned()
+    }
 }
 
 impl Recorder {
     /// Opens the directory, which is made where it is missing, and begins to keep it within its
-    /// bounds.
-    pub fn open(options: RecorderOptions) -> Result<Self, BadPlace> {
+    /// bounds. What begins, ends and is removed is entered in the log.
+    pub fn open(options: RecorderOptions, audit: Audit) -> Result<Self, BadPlace> {
         let inner = Arc::new(Inner {
             place: Place::open(&options.directory)?,
             keeping: Keeping::new(options.most, options.longest),
             recordings: TaskTracker::new(),
+            audit,
             options,
         });
         tokio::spawn(sweep(Arc::downgrade(&inner)));
@@ -110,6 +147,10 @@ impl Recorder {
             Ok((recording, file)) => {
                 let taped = self.0.options.taped;
                 let (session, tape) = Session::start_taped(name, backend, options, ids, taped);
+                self.0.audit.note(Event::RecordingBegan {
+                    session: session.name(),
+                    file: self.0.path(&file.0),
+                });
                 let recording = Recording::new(Arc::clone(&self.0), recording, session.clone());
                 self.0.recordings.spawn(recording.run(tape, file));
                 Ok(session)
@@ -178,11 +219,7 @@ async fn sweep(inner: Weak<Inner>) {
         let Some(inner) = inner.upgrade() else {
             return;
         };
-        let swept = tokio::task::spawn_blocking(move || {
-            inner.keeping.sweep(&inner.place, SystemTime::now())
-        });
-        if let Ok(Err(error)) = swept.await {
-            tracing::warn!(%error, "the recordings can't be looked through");
-        }
+        // Where it breaks down, the next may not.
+        let _ = tokio::task::spawn_blocking(move || inner.sweep()).await;
     }
 }

@@ -64,7 +64,8 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     // Held to the end: what happens until then is entered.
     let mut auditing = Auditing::begin(config.audit.as_ref(), local, command.clone())?;
     config.session.audit = auditing.log().clone();
-    let recorder = config.recorder.clone().map(Recorder::open).transpose()?;
+    let open = |options| Recorder::open(options, auditing.log().clone());
+    let recorder = config.recorder.clone().map(open).transpose()?;
     let registry = registry(&config, readers, recorder.clone())?;
     let place = Place {
         local,

@@ -6,19 +6,21 @@ use std::time::Duration;
 use anyhow::bail;
 
 use crate::asciicast::Format;
+use crate::audit::{AuditOptions, Binding};
 use crate::cli::{RecordArgs, RecordFormat};
 use crate::process::Program;
 use crate::recorder::{Hashing, Need, RecorderOptions};
 use crate::session::Taped;
 
+use super::command_line;
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// What is to be recorded of sessions that run `program`, which a person would type as `command`; none
-/// where nothing is.
+/// What is to be recorded of sessions that run `program`; none where nothing is.
 pub(super) fn recorder(
     typed: RecordArgs,
     program: &Program,
-    command: String,
+    audit: Option<&AuditOptions>,
 ) -> Option<RecorderOptions> {
     Some(RecorderOptions {
         directory: typed.record?,
@@ -38,8 +40,12 @@ pub(super) fn recorder(
         longest: typed
             .record_keep_days
             .and_then(|days| DAY.checked_mul(u32::try_from(days).ok()?)),
-        hashing: Hashing::Off,
-        command,
+        // The log is to hold them.
+        hashing: match audit.map(|audit| audit.binding) {
+            Some(Binding::Chained) => Hashing::Sha256,
+            Some(Binding::Loose) | None => Hashing::Off,
+        },
+        command: command_line(program),
         term: program.term.clone(),
         shell: shell(program),
     })

@@ -5,6 +5,8 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use crate::recordings::RecordingName;
+
 use super::place::{Place, Removal};
 
 /// The bounds on what is kept.
@@ -17,6 +19,28 @@ pub(super) struct Keeping {
     /// What they take together, as far as is known: others may record into the same directory.
     taken: AtomicU64,
 }
+
+/// Why a recording was removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// It was too old.
+    Age,
+    /// All of them took too much.
+    Size,
+}
+
+impl Why {
+    /// For people.
+    pub(super) fn reason(self) -> &'static str {
+        match self {
+            Self::Age => "it was older than --record-keep-days allows",
+            Self::Size => "the recordings took more than --record-max-size allows",
+        }
+    }
+}
+
+/// A recording that was removed, and why.
+pub(super) type Removed = (RecordingName, Why);
 
 /// That there is no room, though all was removed that may be.
 #[derive(Debug, thiserror::Error)]
@@ -32,10 +56,11 @@ impl Keeping {
         }
     }
 
-    /// Removes what is too old at the moment `now`, and what takes too much.
-    pub(super) fn sweep(&self, place: &Place, now: SystemTime) -> io::Result<()> {
+    /// Removes what is too old at the moment `now`, and what takes too much; gives what it removed.
+    pub(super) fn sweep(&self, place: &Place, now: SystemTime) -> io::Result<Vec<Removed>> {
+        let mut removed = Vec::new();
         if self.most.is_none() && self.longest.is_none() {
-            return Ok(());
+            return Ok(removed);
         }
         let is_old = |changed: SystemTime| {
             let age = now.duration_since(changed).unwrap_or_default();
@@ -52,6 +77,11 @@ impl Keeping {
                 Ok(Removal::Done) => {
                     tracing::info!(recording = %found.name, "an old recording was removed");
                     taken -= found.bytes;
+                    let why = match is_too_much {
+                        true => Why::Size,
+                        false => Why::Age,
+                    };
+                    removed.push((found.name.clone(), why));
                 }
                 Ok(Removal::InUse) => {}
                 Err(error) => {
@@ -61,23 +91,19 @@ impl Keeping {
             }
         }
         self.taken.store(taken, Ordering::Relaxed);
-        Ok(())
+        Ok(removed)
     }
 
-    /// Notes that recordings take so many bytes more; makes room for them where that is needed.
-    pub(super) fn grow(&self, bytes: u64, place: &Place) -> Result<(), NoRoom> {
-        let taken = self.taken.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        let is_too_much = |taken: u64| self.most.is_some_and(|most| taken > most);
-        if !is_too_much(taken) {
-            return Ok(());
-        }
-        if let Err(error) = self.sweep(place, SystemTime::now()) {
-            tracing::warn!(%error, "the recordings can't be looked through");
-        }
-        match is_too_much(self.taken.load(Ordering::Relaxed)) {
-            true => Err(NoRoom),
-            false => Ok(()),
-        }
+    /// Notes that recordings take so many bytes more; whether that is too much.
+    pub(super) fn grow(&self, bytes: u64) -> bool {
+        self.taken.fetch_add(bytes, Ordering::Relaxed);
+        self.is_too_much()
+    }
+
+    /// Whether they take more than they may.
+    pub(super) fn is_too_much(&self) -> bool {
+        let taken = self.taken.load(Ordering::Relaxed);
+        self.most.is_some_and(|most| taken > most)
     }
 }
 
@@ -86,10 +112,8 @@ mod tests {
     use std::io::Write;
     use std::time::UNIX_EPOCH;
 
-    use crate::name::SessionName;
-    use crate::recordings::RecordingName;
-
     use super::*;
+    use crate::name::SessionName;
 
     const DAY: Duration = Duration::from_secs(86_400);
 
@@ -123,12 +147,11 @@ mod tests {
         let (own, third) = (own.to_string(), "19700101T000002Z-main".to_owned());
         let second = "19700101T000001Z-main".to_owned();
         assert_eq!(names(&place), [own.clone(), second, third]);
-        keeping.grow(400, &place).unwrap();
-        assert!(
-            keeping.grow(3000, &place).is_ok(),
-            "the file itself is still small"
-        );
-        assert_eq!(names(&place).len(), 3);
+        assert!(!keeping.grow(400));
+        assert!(keeping.grow(3000));
+        let removed = keeping.sweep(&place, SystemTime::now()).unwrap();
+        assert!(removed.is_empty());
+        assert!(!keeping.is_too_much(), "the file itself is still small");
     }
 
     #[test]
@@ -139,9 +162,11 @@ mod tests {
         let (_, mut file) = place.create(name).unwrap();
         let keeping = Keeping::new(Some(2500), None);
         file.write_all(&[b'x'; 2000]).unwrap();
-        assert!(keeping.grow(2000, &place).is_ok());
+        assert!(!keeping.grow(2000));
         file.write_all(&[b'x'; 1000]).unwrap();
-        assert!(keeping.grow(1000, &place).is_err());
+        assert!(keeping.grow(1000));
+        let removed = keeping.sweep(&place, SystemTime::now()).unwrap();
+        assert!(removed.is_empty() && keeping.is_too_much());
     }
 
     #[test]
@@ -152,7 +177,8 @@ mod tests {
         let keeping = Keeping::new(None, Some(7 * DAY));
         keeping.sweep(&place, SystemTime::now() + 6 * DAY).unwrap();
         assert_eq!(names(&place).len(), 2);
-        keeping.sweep(&place, SystemTime::now() + 8 * DAY).unwrap();
+        let removed = keeping.sweep(&place, SystemTime::now() + 8 * DAY).unwrap();
+        assert!(removed.iter().all(|(_, why)| *why == Why::Age));
         assert!(names(&place).is_empty());
         assert!(foreign.exists());
     }

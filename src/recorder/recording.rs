@@ -11,6 +11,8 @@ use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::timeout;
 
 use crate::asciicast::{Format, What};
+use crate::audit::Event;
+use crate::name::SessionName;
 use crate::recordings::{End, RecordingName, Summary};
 use crate::session::{Session, Taking, Takings, Tape};
 
@@ -109,14 +111,16 @@ impl Recording {
         drop(tape);
         self.fail(&name, &failure);
         if let Some(writing) = back.await {
-            let title = self.session.title();
-            let _ = spawn_blocking(move || writing.give_up(&failure.to_string(), title)).await;
+            let (name, title) = (self.session.name(), self.session.title());
+            let _ =
+                spawn_blocking(move || writing.give_up(&failure.to_string(), title, name)).await;
         }
     }
 
     async fn finish(self, writing: Writing) {
         let (session, title) = (self.session.name(), self.session.title());
-        match spawn_blocking(move || writing.finish(title)).await {
+        let name = session.clone();
+        match spawn_blocking(move || writing.finish(title, name)).await {
             Ok(Ok(())) => tracing::info!(%session, "the recording is finished"),
             Ok(Err(error)) => tracing::error!(%session, %error, "the recording may lack its end"),
             Err(error) => tracing::error!(%session, %error, "the recording lacks its end"),
@@ -145,7 +149,7 @@ impl Writing {
         match self.try_write() {
             Ok(outcome) => {
                 let grown = self.file.len().saturating_sub(before);
-                match self.inner.keeping.grow(grown, &self.inner.place) {
+                match self.inner.grow(grown) {
                     Ok(()) => outcome,
                     Err(_) if matches!(outcome, Outcome::Ended) => outcome,
                     Err(error) => Outcome::Failed(error.into()),
@@ -201,17 +205,18 @@ impl Writing {
         self.inner.place.write_summary(&self.name, &text)
     }
 
-    fn finish(mut self, title: String) -> io::Result<()> {
+    fn finish(mut self, title: String, session: SessionName) -> io::Result<()> {
         self.summary.title = title;
         self.summary.bytes = self.file.len();
         self.summary.set_length(self.file.length());
         self.summary.sha256 = self.file.finish()?;
+        enter(&self.inner, &self.name, &self.summary, session);
         let text = self.summary.to_json();
         self.inner.place.write_summary(&self.name, &text)
     }
 
     /// Ends the recording before the session.
-    fn give_up(mut self, why: &str, title: String) {
+    fn give_up(mut self, why: &str, title: String, session: SessionName) {
         self.summary.title = title;
         self.summary.set_length(self.file.length());
         self.summary.end = Some(End::Incomplete(why.to_owned()));
@@ -221,9 +226,27 @@ impl Writing {
                 tracing::error!(recording = %self.name, %error, "the recording has no proper end")
             }
         }
+        enter(&self.inner, &self.name, &self.summary, session);
         let text = self.summary.to_json();
         if let Err(error) = self.inner.place.write_summary(&self.name, &text) {
             tracing::debug!(recording = %self.name, %error, "the recording has no summary");
         }
     }
+}
+
+/// Enters in the audit log how a recording ended.
+fn enter(inner: &Inner, name: &RecordingName, summary: &Summary, session: SessionName) {
+    let (complete, reason) = match &summary.end {
+        Some(End::Exit(status)) => (true, format!("the program ended with status {status}")),
+        Some(End::Incomplete(why)) => (false, why.clone()),
+        None => (false, "it was cut off".to_owned()),
+    };
+    inner.audit.note(Event::RecordingEnded {
+        session,
+        file: inner.path(name),
+        bytes: summary.bytes,
+        complete,
+        reason,
+        sha256: summary.sha256.clone(),
+    });
 }
