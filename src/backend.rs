@@ -14,6 +14,37 @@ use crate::visible::visible;
 /// The most bytes of output that a backend hands over at once.
 pub const MAX_CHUNK: usize = 64 * 1024;
 
+/// What comes out of a backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Output {
+    /// This was printed: at most [`MAX_CHUNK`] bytes, cut anywhere.
+    Printed(Bytes),
+    /// The terminal took this size, as a recording's does: nobody asked for it.
+    Size(TermSize),
+}
+
+impl Output {
+    /// What was printed; nothing where it is a size.
+    pub fn into_printed(self) -> Bytes {
+        match self {
+            Self::Printed(bytes) => bytes,
+            Self::Size(_) => Bytes::new(),
+        }
+    }
+}
+
+impl From<Bytes> for Output {
+    fn from(bytes: Bytes) -> Self {
+        Self::Printed(bytes)
+    }
+}
+
+impl From<&'static str> for Output {
+    fn from(text: &'static str) -> Self {
+        Self::Printed(text.into())
+    }
+}
+
 /// How a session's program ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -88,9 +119,9 @@ impl Locate for Nowhere {
 /// more, the backend ends.
 #[derive(Debug)]
 pub struct Backend {
-    /// Output in chunks of at most [`MAX_CHUNK`] bytes, cut anywhere. The backend waits while it is
-    /// full, and with it the program; it closes after the last output.
-    pub output: mpsc::Receiver<Bytes>,
+    /// Output, and sizes at their places in it. The backend waits while it is full, and with it the
+    /// program; it closes after the last output.
+    pub output: mpsc::Receiver<Output>,
     /// Input. Who sends waits while it is full, for the program does not read.
     pub input: mpsc::Sender<Bytes>,
     /// Requests. Never full in practice: a session sends few of them a second.
@@ -105,7 +136,7 @@ pub struct Backend {
 #[derive(Debug)]
 pub struct Feed {
     /// Where output goes.
-    pub output: mpsc::Sender<Bytes>,
+    pub output: mpsc::Sender<Output>,
     /// Where input comes from.
     pub input: mpsc::Receiver<Bytes>,
     /// Where requests come from.

@@ -8,11 +8,10 @@ mod task;
 use std::ffi::OsString;
 use std::process::Stdio;
 
-use bytes::Bytes;
 use tokio::process::Command;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::backend::{self, Backend};
+use crate::backend::{self, Backend, Output};
 use crate::process::{Leader, Program, SpawnError};
 
 use reader::Reader;
@@ -28,7 +27,7 @@ pub struct Pipes {
     /// input ends.
     pub backend: Backend,
     /// Its standard error, in chunks as those of its output.
-    pub errors: mpsc::Receiver<Bytes>,
+    pub errors: mpsc::Receiver<Output>,
     /// Arrives, or is dropped, when all processes of its session are gone.
     pub gone: oneshot::Receiver<()>,
 }

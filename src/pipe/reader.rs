@@ -8,7 +8,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, timeout_at};
 
-use crate::backend::MAX_CHUNK;
+use crate::backend::{MAX_CHUNK, Output};
 
 /// How long the last output is waited for once the program has ended. It is in the pipe already, but
 /// another process that has the pipe open would delay the end for ever.
@@ -25,11 +25,11 @@ const FIRST_CHUNK: usize = 4 * 1024;
 pub(super) struct Reader<P> {
     pipe: P,
     buffer: Vec<u8>,
-    output: mpsc::Sender<Bytes>,
+    output: mpsc::Sender<Output>,
 }
 
 impl<P: AsyncRead + Unpin> Reader<P> {
-    pub(super) fn new(pipe: P, output: mpsc::Sender<Bytes>) -> Self {
+    pub(super) fn new(pipe: P, output: mpsc::Sender<Output>) -> Self {
         Self {
             pipe,
             buffer: vec![0; FIRST_CHUNK],
@@ -93,6 +93,6 @@ fn grow(buffer: &mut Vec<u8>, filled: usize) {
     }
 }
 
-fn chunk(buffer: &[u8], count: usize) -> Bytes {
-    Bytes::copy_from_slice(buffer.get(..count).unwrap_or_default())
+fn chunk(buffer: &[u8], count: usize) -> Output {
+    Bytes::copy_from_slice(buffer.get(..count).unwrap_or_default()).into()
 }

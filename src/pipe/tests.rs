@@ -2,10 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::time::timeout;
 
 use super::*;
-use crate::backend::{Exit, Request};
+use crate::backend::{Exit, Output, Request};
 
 const DEADLINE: Duration = Duration::from_secs(20);
 
@@ -29,11 +30,11 @@ fn start(script: &str) -> Pipes {
     .unwrap()
 }
 
-async fn all(channel: &mut mpsc::Receiver<Bytes>) -> String {
+async fn all(channel: &mut mpsc::Receiver<Output>) -> String {
     let mut text = Vec::new();
     let read = async {
         while let Some(chunk) = channel.recv().await {
-            text.extend_from_slice(&chunk);
+            text.extend_from_slice(&chunk.into_printed());
         }
     };
     timeout(DEADLINE, read).await.unwrap();
@@ -46,7 +47,7 @@ async fn until(pipes: &mut Pipes, text: &str) {
         let chunk = timeout(DEADLINE, pipes.backend.output.recv())
             .await
             .unwrap();
-        output.push_str(std::str::from_utf8(&chunk.unwrap()).unwrap());
+        output.push_str(std::str::from_utf8(&chunk.unwrap().into_printed()).unwrap());
     }
 }
 

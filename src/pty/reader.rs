@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, ReadBuf};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use crate::backend::MAX_CHUNK;
+use crate::backend::{MAX_CHUNK, Output};
 
 /// How long the program's last output is waited for. It is there at once, but a background job that
 /// keeps the terminal open would delay the end for ever.
@@ -47,11 +47,11 @@ const GATHER: Duration = Duration::from_millis(2);
 pub(super) struct Reader {
     terminal: Pty,
     buffer: Vec<u8>,
-    output: mpsc::Sender<Bytes>,
+    output: mpsc::Sender<Output>,
 }
 
 impl Reader {
-    pub(super) fn new(terminal: Pty, output: mpsc::Sender<Bytes>) -> Self {
+    pub(super) fn new(terminal: Pty, output: mpsc::Sender<Output>) -> Self {
         Self {
             terminal,
             buffer: vec![0; MAX_CHUNK],
@@ -85,7 +85,7 @@ impl Reader {
             let trickles = TRICKLE.contains(&chunk.len()) && now - last < SOON;
             streak = if trickles { streak + 1 } else { 0 };
             last = now;
-            room.send(chunk);
+            room.send(chunk.into());
             if streak >= STREAM {
                 sleep(GATHER).await;
             }
@@ -103,7 +103,7 @@ impl Reader {
                 timeout_at(deadline, fill(&mut self.terminal, &mut self.buffer)).await
         {
             drained += chunk.len();
-            room.send(chunk);
+            room.send(chunk.into());
         }
     }
 }

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::time::{Instant, sleep_until};
 
 use crate::audit::Event;
-use crate::backend::{Backend, Exit, Request};
+use crate::backend::{Backend, Exit, Output, Request};
+use crate::size::TermSize;
 use crate::viewer_id::ViewerId;
 
 use super::Shared;
@@ -40,16 +40,33 @@ impl SessionTask {
     /// Runs until the backend has ended.
     pub(super) async fn run(mut self) {
         while let Some(output) = self.next_output().await {
-            let answers = self.shared.state().take(&output);
-            self.shared.progress.send_replace(());
-            self.answer(answers);
+            match output {
+                Output::Printed(bytes) => self.take(&bytes),
+                Output::Size(size) => self.take_size(size),
+            }
         }
         let exit = (&mut self.backend.exit).await.unwrap_or(Exit::Code(1));
         self.shared.state().end(exit);
     }
 
+    fn take(&self, printed: &[u8]) {
+        let answers = self.shared.state().take(printed);
+        self.shared.progress.send_replace(());
+        self.answer(answers);
+    }
+
+    /// Takes a size that the backend has by itself.
+    fn take_size(&self, size: TermSize) {
+        let mut state = self.shared.state();
+        if state.size() != size {
+            state.resize(size);
+            drop(state);
+            self.shared.progress.send_replace(());
+        }
+    }
+
     /// The next output, once the program may go on; sizes are seen to in the meantime.
-    async fn next_output(&mut self) -> Option<Bytes> {
+    async fn next_output(&mut self) -> Option<Output> {
         loop {
             let held_until = self.held_until();
             let resize_at = self.resize_at();

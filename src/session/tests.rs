@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::audit::Audit;
-use crate::backend::{self, Exit, Feed, Request};
+use crate::backend::{self, Exit, Feed, Output, Request};
 use crate::name::SessionName;
 use crate::right::Right;
 use crate::screen::DARK;
@@ -74,7 +74,7 @@ async fn output_up_to(view: &mut View, text: &str) -> String {
 
 async fn print(feed: &Feed, text: &str) {
     feed.output
-        .send(Bytes::copy_from_slice(text.as_bytes()))
+        .send(Bytes::copy_from_slice(text.as_bytes()).into())
         .await
         .unwrap();
 }
@@ -88,6 +88,21 @@ async fn the_first_piece_is_the_screen_and_then_comes_what_is_printed() {
     assert!(view.next(100).is_none());
     print(&feed, "hello").await;
     assert_eq!(output_up_to(&mut view, "hello").await, "hello");
+}
+
+#[tokio::test]
+async fn a_size_that_the_backend_takes_comes_at_its_place() {
+    let (session, feed) = start(SizePolicy::Fixed);
+    let (mut view, _) = session.attach(entry(Right::View));
+    assert!(matches!(next(&mut view).await, Piece::Screen { .. }));
+    let size = TermSize::new(50, 10).unwrap();
+    print(&feed, "before").await;
+    feed.output.send(Output::Size(size)).await.unwrap();
+    print(&feed, "after").await;
+    assert_eq!(output_up_to(&mut view, "before").await, "before");
+    assert!(matches!(next(&mut view).await, Piece::Size(taken) if taken == size));
+    output_up_to(&mut view, "after").await;
+    assert_eq!(session.size(), size);
 }
 
 #[tokio::test]

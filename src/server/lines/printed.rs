@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use crate::backend::Output;
 use crate::lines::{Overlong, Splitter, Stream, TooLong};
 use crate::server::PROGRAM;
 use crate::visible::visible;
@@ -22,7 +23,7 @@ pub(super) struct Printed {
 
 /// An output that goes to the client.
 struct Sent {
-    chunks: mpsc::Receiver<Bytes>,
+    chunks: mpsc::Receiver<Output>,
     outbox: Outbox,
 }
 
@@ -34,7 +35,7 @@ enum ErrorOutput {
 
 /// Standard error on its way to the log.
 pub(super) struct Logged {
-    chunks: mpsc::Receiver<Bytes>,
+    chunks: mpsc::Receiver<Output>,
     splitter: Splitter,
 }
 
@@ -47,8 +48,8 @@ pub(super) struct Chunk {
 impl Printed {
     /// What comes over `output` and `errors`, for a client that wants lines in this wording.
     pub(super) fn new(
-        output: mpsc::Receiver<Bytes>,
-        errors: mpsc::Receiver<Bytes>,
+        output: mpsc::Receiver<Output>,
+        errors: mpsc::Receiver<Output>,
         plan: LinesPlan,
         wording: Wording,
     ) -> Self {
@@ -118,21 +119,26 @@ pub(super) enum Room {
 /// Logs to the end.
 pub(super) async fn log_rest(mut rest: Option<Logged>) {
     while let Some(logged) = &mut rest {
-        let bytes = logged.chunks.recv().await;
+        let bytes = next_chunk(&mut logged.chunks).await;
         log(&mut rest, bytes);
     }
 }
 
+/// Lines have no size.
+async fn next_chunk(chunks: &mut mpsc::Receiver<Output>) -> Option<Bytes> {
+    chunks.recv().await.map(Output::into_printed)
+}
+
 async fn next_of(output: &mut Option<Sent>) -> Option<Bytes> {
     match output {
-        Some(sent) => sent.chunks.recv().await,
+        Some(sent) => next_chunk(&mut sent.chunks).await,
         None => std::future::pending().await,
     }
 }
 
 async fn next_error(errors: &mut ErrorOutput, room: Room) -> Option<Bytes> {
     match errors {
-        ErrorOutput::Logged(Some(logged)) => logged.chunks.recv().await,
+        ErrorOutput::Logged(Some(logged)) => next_chunk(&mut logged.chunks).await,
         ErrorOutput::Sent(sent) if room == Room::Some => next_of(sent).await,
         _ => std::future::pending().await,
     }
