@@ -63,12 +63,12 @@ fn confines(allowed: &Allowed) -> String {
     format!("the command may {}", parts.join("; "))
 }
 
-/// What is shared of a `command`, for people.
-pub fn subject(command: &str, mode: Mode) -> String {
+/// What is done with a `command`, for people.
+pub fn sharing(command: &str, mode: Mode) -> String {
     match mode {
-        Mode::Shared => command.to_owned(),
-        Mode::PerViewer => format!("{command}, started anew for each viewer"),
-        Mode::Named => format!("{command}, as many as are asked for"),
+        Mode::Shared => format!("sharing {command}"),
+        Mode::PerViewer => format!("sharing {command}, started anew for each viewer"),
+        Mode::Named => format!("sharing {command}, as many as are asked for"),
     }
 }
 
@@ -84,15 +84,19 @@ pub fn recording(options: &RecorderOptions) -> String {
     )
 }
 
-/// What is shared of a `command` that talks in lines, for people.
-pub fn lines_subject(command: &str) -> String {
-    format!("the lines of {command}, started anew for each connection")
+/// What is done with a `command` that talks in lines, for people.
+pub fn sharing_lines(command: &str) -> String {
+    format!("sharing the lines of {command}, started anew for each connection")
 }
 
-/// What is said of a `subject` that is shared by these `rules` at this place, and of passwords that
-/// could be seen.
-pub fn banner(subject: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {
-    let status = format!("sharing {subject} ({})", who(rules, place));
+/// What is done with the recording in this file, for people.
+pub fn replaying(file: &str) -> String {
+    format!("replaying {file}")
+}
+
+/// What is said of what is done by these `rules` at this place, and of passwords that could be seen.
+pub fn banner(deed: &str, rules: &Rules, place: Place<'_>, exposure: Exposure) -> Banner {
+    let status = format!("{deed} ({})", who(rules, place));
     let (open, links) = match &rules.links {
         Links::Open => (Some(format!("open {}", address(place, "/"))), Vec::new()),
         Links::Secret(links) => (None, links.iter().map(|link| secret(place, link)).collect()),

@@ -9,6 +9,7 @@ mod limits;
 mod lines;
 mod record;
 mod sandbox;
+mod replay;
 mod sessions;
 mod tls;
 mod watch;
@@ -30,6 +31,7 @@ pub use limits::LimitOptions;
 pub use lines::LinesArgs;
 pub use record::{RecordArgs, RecordFormat};
 pub use sandbox::SandboxArgs;
+pub use replay::ReplayArgs;
 pub use sessions::{ModeOption, SessionArgs};
 pub use tls::TlsArgs;
 pub use watch::WatchArgs;
@@ -46,9 +48,11 @@ Examples:
   webterm htop               a dashboard that nobody can type into
   webterm -w tmux new -A     a tmux session to work in together
   webterm -w --mode named    as many shells as are asked for, each in a tab
+  webterm --replay demo.cast a recording, as if it were live
   webterm --viewers          who is there, in a webterm that is running already
 
-Exit status: the command's own, or 128 and the signal's number where a signal ended it;
+Exit status: the command's own, or 128 and the signal's number where a signal ended it; with
+--replay what is recorded of it, else 0;
 0 when a signal stopped webterm; 126 and 127 where the command can't be run or found;
 2 for a wrong command line; 1 for anything else.";
 
@@ -232,6 +236,9 @@ pub struct Cli {
     #[command(flatten)]
     #[expect(missing_docs)]
     pub record: RecordArgs,
+    /// A recording in the place of a command.
+    #[command(flatten)]
+    pub replay: ReplayArgs,
 
     /// Who is let in.
     #[command(flatten)]

@@ -7,6 +7,7 @@ mod order;
 mod record;
 mod sandbox;
 mod watch;
+mod replay;
 
 use std::ffi::OsString;
 use std::io;
@@ -34,6 +35,7 @@ use crate::visible::visible;
 
 pub use audit::Examination;
 pub use order::{Order, Task};
+pub use replay::ReplayPlan;
 
 /// What webterm is to do.
 #[derive(Debug, Clone)]
@@ -58,6 +60,8 @@ pub struct Config {
     pub recorder: Option<RecorderOptions>,
     /// Whether those who watch are shown to others.
     pub watchers: Watchers,
+    /// The recording to share in the place of the program, if one is.
+    pub replay: Option<ReplayPlan>,
     /// The address to listen on.
     pub address: String,
     /// The port to listen on; 0 for a free one.
@@ -112,6 +116,7 @@ impl Config {
                 "--mode named lets viewers open terminals, but only those who may type; give --permit-write as well"
             );
         }
+        let replay = replay::plan(&cli)?;
         let lines = lines::plan(&cli.sessions.lines, plan)?;
         if lines.is_some() {
             record::refuse_with_lines(&cli.record)?;
@@ -163,6 +168,7 @@ impl Config {
             plan,
             lines,
             watchers,
+            replay,
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),
@@ -172,9 +178,12 @@ impl Config {
         })
     }
 
-    /// The command as a person would type it.
+    /// The command as a person would type it; of a recording, its file.
     pub fn command_line(&self) -> String {
-        command_line(&self.program)
+        match &self.replay {
+            Some(replay) => quoted(&replay.file.to_string_lossy()),
+            None => command_line(&self.program),
+        }
     }
 }
 

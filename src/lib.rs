@@ -31,6 +31,7 @@ pub mod screen;
 pub mod tls;
 
 // session
+pub mod replay;
 pub mod session;
 
 // service

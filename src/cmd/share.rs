@@ -6,23 +6,26 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
+use crate::asciicast::BadCast;
 use crate::audit::{Audit, Target};
 use crate::backend::Exit;
 use crate::banner::{Banner, Place};
-use crate::config::{Config, Openness, Talk};
+use crate::config::{Config, Openness, ReplayPlan, Talk};
 use crate::control::About;
 use crate::process::{Sandbox, SandboxError};
 use crate::recorder::Recorder;
 use crate::registry::{Mode, Registry};
+use crate::replay::Replay;
 use crate::right::Right;
 use crate::server::{self, App, Lines, Offer, Watchers};
+use crate::session::{SessionOptions, SizePolicy};
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
@@ -46,6 +49,8 @@ const PROGRAM_END: Duration = Duration::from_secs(5);
 pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Failure> {
     let sandbox = sandbox(&config)?;
     config.program.sandbox = sandbox.clone();
+    // Before a signal would no longer simply end us: a pipe may be waited for.
+    let replay = config.replay.as_ref().map(replay).transpose()?;
     let access = Access::new(config.rules.clone())?;
     let log = config.audit.as_ref().map(|audit| &audit.target);
     let has_files = matches!(log, Some(Target::File(_)))
@@ -66,16 +71,20 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     config.session.audit = auditing.log().clone();
     let open = |options| Recorder::open(options, auditing.log().clone());
     let recorder = config.recorder.clone().map(open).transpose()?;
-    let registry = registry(&config, readers, recorder.clone())?;
+    let (registry, mut broken) = match replay {
+        Some(replay) => start_replay(&config, replay)?,
+        None => (registry(&config, readers, recorder.clone())?, None),
+    };
     let place = Place {
         local,
         tls: tls.as_ref(),
     };
-    let subject = match config.lines {
-        Some(_) => banner::lines_subject(&command),
-        None => banner::subject(&command, config.plan.mode),
+    let deed = match (&config.replay, config.lines) {
+        (Some(_), _) => banner::replaying(&command),
+        (None, Some(_)) => banner::sharing_lines(&command),
+        (None, None) => banner::sharing(&command, config.plan.mode),
     };
-    let mut banner = banner::banner(&subject, &config.rules, place, config.exposure);
+    let mut banner = banner::banner(&deed, &config.rules, place, config.exposure);
     banner
         .status
         .extend(config.recorder.as_ref().map(banner::recording));
@@ -124,7 +133,42 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
         tracing::error!("a recording lacks its end: the disk is too slow");
     }
     auditing.ends(end.status, end.reason);
-    Ok(end.status)
+    match broken.as_mut().map(oneshot::Receiver::try_recv) {
+        Some(Ok(bad)) => {
+            let broken = format!(
+                "{} was played no further than to a break",
+                config.command_line()
+            );
+            Err(anyhow!(bad).context(broken).into())
+        }
+        Some(Err(_)) | None => Ok(end.status),
+    }
+}
+
+/// Opens the recording that is to be shared.
+fn replay(plan: &ReplayPlan) -> anyhow::Result<Replay> {
+    Replay::open(&plan.file, plan.manner).with_context(|| {
+        format!(
+            "cannot replay {:?}; --replay takes an asciicast, as asciinema and --record write them",
+            plan.file
+        )
+    })
+}
+
+/// Begins to play the recording, as the one session; also gives what comes where it breaks off.
+fn start_replay(
+    config: &Config,
+    replay: Replay,
+) -> Result<(Registry, Option<oneshot::Receiver<BadCast>>), Failure> {
+    let options = SessionOptions {
+        size: replay.size(),
+        policy: SizePolicy::Fixed,
+        ..config.session.clone()
+    };
+    let running = replay.start();
+    let registry = Registry::new(config.plan, options, mpsc::channel(1).0, None);
+    registry.share(running.backend)?;
+    Ok((registry, Some(running.broken)))
 }
 
 /// What holds the program, if anything is to.

@@ -33,7 +33,7 @@ const LAYERS: [&[&str]; 6] = [
         "screen",
         "tls",
     ],
-    &["session"],
+    &["replay", "session"],
     &["recorder", "registry"],
     &["server"],
     &[

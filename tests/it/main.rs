@@ -24,6 +24,7 @@
 //! - `lines`: programs that talk in lines, one for each connection
 //! - `watch`: watching over sessions, and one line for several
 //! - `sandbox`: what the command may execute, read, write and connect to
+//! - `replay`: a recording in the place of a command
 //! - `documents`: the generated documents are fresh
 //! - `layers`: imports point down
 
@@ -48,6 +49,7 @@ mod pty;
 mod raw;
 mod readonly;
 mod record;
+mod replay;
 mod requests;
 mod rest;
 mod sandbox;
