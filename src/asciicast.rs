@@ -68,5 +68,17 @@ pub enum What<'a> {
     Exit(i32),
 }
 
+impl What<'_> {
+    /// The status that the program ended with, where this tells one: in version 2, which has no event
+    /// for it, webterm writes a marker.
+    pub fn status(&self) -> Option<i32> {
+        match self {
+            Self::Exit(status) => Some(*status),
+            Self::Marker(label) => label.strip_prefix("exit status ")?.parse().ok(),
+            Self::Output(_) | Self::Input(_) | Self::Resize(_) => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests;

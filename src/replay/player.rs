@@ -151,6 +151,7 @@ impl Player {
     }
 
     async fn show(&mut self, event: Event<'static>) -> Result<(), Stop> {
+        self.exit = event.what.status().map_or(self.exit, Exit::Code);
         match event.what {
             What::Output(text) => {
                 self.pending.extend_from_slice(text.as_bytes());
@@ -163,12 +164,8 @@ impl Player {
                 self.hand_over().await?;
                 self.send(Output::Size(size)).await
             }
-            What::Exit(status) => {
-                self.exit = Exit::Code(status);
-                Ok(())
-            }
             // What was typed is to be seen in what it brought about.
-            What::Input(_) | What::Marker(_) => Ok(()),
+            What::Input(_) | What::Marker(_) | What::Exit(_) => Ok(()),
         }
     }
 
