@@ -43,7 +43,9 @@ const LAYERS: [&[&str]; 6] = [
 
 /// Modules of the same layer that may know each other: what a backend is, what one runs on, and what
 /// programs on a terminal have in common with others.
-const WITHIN: [(&str, &str); 17] = [
+const WITHIN: [(&str, &str); 19] = [
+    ("recordings", "asciicast"),
+    ("recordings", "screen"),
     ("pipe", "backend"),
     ("pipe", "process"),
     ("process", "backend"),
