@@ -21,6 +21,9 @@ complete -c webterm -l record-format -d 'Write recordings in this version of asc
 v3\t'Version 3, of asciinema 3'"
 complete -c webterm -l record-max-size -d 'Let recordings take at most so much together' -r
 complete -c webterm -l record-keep-days -d 'Remove recordings that are older than so many days' -r
+complete -c webterm -l replay -d 'Share a recording, as if it were live, in the place of a command' -r -F
+complete -c webterm -l speed -d 'With --replay, play so many times as fast' -r
+complete -c webterm -l idle-limit -d 'With --replay, let nothing happen for no longer than this' -r
 complete -c webterm -s c -l credential -d 'Ask for this user and password' -r
 complete -c webterm -l write-credential -d 'Ask for a user and password, and let this user type' -r
 complete -c webterm -l view-credential -d 'Ask for a user and password, and let this user only look' -r
@@ -57,6 +60,8 @@ complete -c webterm -l lines -d 'Run the command on pipes, once for each connect
 complete -c webterm -l lines-stderr -d 'With --lines, send lines of standard error as well'
 complete -c webterm -l record-input -d 'Record what is typed as well, and who typed it'
 complete -c webterm -l record-required -d 'End a terminal that can no longer be recorded'
+complete -c webterm -l loop -d 'With --replay, begin anew at the end, again and again'
+complete -c webterm -l recordings-public -d 'With --record, let every viewer who is let in see all recordings'
 complete -c webterm -s r -l random-url -d 'Share at a secret address that nobody can guess'
 complete -c webterm -l view-url -d 'Print a second secret address that only shows'
 complete -c webterm -l insecure -d 'Let everyone who can reach this machine type'

@@ -5,9 +5,9 @@ mod audit;
 mod lines;
 mod order;
 mod record;
+mod replay;
 mod sandbox;
 mod watch;
-mod replay;
 
 use std::ffi::OsString;
 use std::io;
@@ -27,7 +27,7 @@ use crate::registry::{Mode, Plan};
 use crate::right::Right;
 use crate::screen::{DARK, LIGHT};
 use crate::secrets::{self, Exposure};
-use crate::server::{Limits, LinesPlan, Watchers};
+use crate::server::{Audience, Limits, LinesPlan, Watchers};
 use crate::session::SessionOptions;
 use crate::size::TermSize;
 use crate::tls::{Identity, TlsOptions};
@@ -60,6 +60,8 @@ pub struct Config {
     pub recorder: Option<RecorderOptions>,
     /// Whether those who watch are shown to others.
     pub watchers: Watchers,
+    /// Who may see recordings.
+    pub audience: Audience,
     /// The recording to share in the place of the program, if one is.
     pub replay: Option<ReplayPlan>,
     /// The address to listen on.
@@ -117,6 +119,7 @@ impl Config {
             );
         }
         let replay = replay::plan(&cli)?;
+        let audience = replay::audience(&cli)?;
         let lines = lines::plan(&cli.sessions.lines, plan)?;
         if lines.is_some() {
             record::refuse_with_lines(&cli.record)?;
@@ -169,6 +172,7 @@ impl Config {
             lines,
             watchers,
             replay,
+            audience,
             address: cli.address,
             port: cli.port,
             limits: limits(&cli.limits),

@@ -60,6 +60,8 @@ pub struct Setup<'a> {
     pub resume: &'a str,
     /// Whether the viewer may watch all sessions, so that there is more to see at `sessions/`.
     pub watches: bool,
+    /// Who may see recordings, `writers` or `everybody`, where there may be some.
+    pub recordings: Option<&'a str>,
     /// Whether output goes on after the offset that the viewer came with, and no snapshot comes.
     pub resumed: bool,
     /// What of the session is recorded.
@@ -151,6 +153,7 @@ impl Setup<'_> {
             "scrollback": self.scrollback,
             "resume": self.resume,
             "watches": self.watches,
+            "recordings": self.recordings,
             "resumed": self.resumed,
             "recorded": self.recorded.word(),
         }])
@@ -318,6 +321,7 @@ mod tests {
             scrollback: 1000,
             resume: "abc",
             watches: false,
+            recordings: None,
             resumed: false,
             recorded: Recorded::Input,
         }));

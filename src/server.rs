@@ -28,6 +28,7 @@ mod peer;
 mod places;
 mod raw;
 mod recorded;
+mod recordings;
 mod refusal;
 mod rest;
 mod routes;
@@ -64,6 +65,7 @@ pub use host::{Guest, Refusal};
 pub use limits::Limits;
 pub use lines::{Errors, Lines, LinesLaunch, LinesPlan};
 pub use listener::{BindError, bind, serve};
+pub use recordings::{Audience, Recordings};
 pub use watch::Watchers;
 
 /// The target of what is logged of each viewer: who joined and left must never be left out. All else
@@ -95,6 +97,8 @@ pub struct Offer {
     pub lines: Option<Lines>,
     /// Whether those who watch are shown to others.
     pub watchers: Watchers,
+    /// Recordings that may be seen, if any may.
+    pub recordings: Option<Recordings>,
 }
 
 #[derive(Debug)]

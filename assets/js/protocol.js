@@ -19,6 +19,7 @@
  * @property {string} resume      names this very stream, to go on with it on another connection; '' where it can't
  * @property {boolean} watches    whether this viewer may watch all terminals
  * @property {Recorded} recorded  what is recorded
+ * @property {"writers" | "everybody" | null} recordings  who may see recordings, where there may be some
  * @property {boolean} resumed    whether output goes on where this page had asked; else a snapshot comes
  */
 
@@ -147,6 +148,7 @@ function setup(fields) {
     resume: text(given.resume),
     watches: given.watches === true,
     resumed: given.resumed === true,
+    recordings: ['writers', 'everybody'].includes(given.recordings) ? given.recordings : null,
     recorded: isRecorded(given.recorded) ? given.recorded : 'no',
   };
 }

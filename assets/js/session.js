@@ -38,6 +38,7 @@ export class Session {
   #stream = '';
   #resizes = false;
   #isLive = false;
+  #recordings = null;
   #proposed = null;
   #proposeSoon = throttled(() => this.#propose(), RESIZE_INTERVAL_MS);
 
@@ -186,6 +187,8 @@ export class Session {
     if (setup.writable) this.#status.live();
     else this.#status.readOnly();
     this.#status.recorded(setup.recorded);
+    this.#recordings = setup.recordings;
+    this.#offerRecordings(setup.writable);
     this.#onSetup(setup);
     this.#beginTyping(setup);
   }
@@ -256,6 +259,11 @@ export class Session {
     this.#propose();
     if (writable) this.#status.mayWrite();
     else this.#status.mayLook();
+    this.#offerRecordings(writable);
+  }
+
+  #offerRecordings(writable) {
+    this.#status.offerRecordings(this.#recordings === 'everybody' || (this.#recordings === 'writers' && writable));
   }
 
   #end(status) {

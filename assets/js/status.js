@@ -22,6 +22,7 @@ export class Status {
   #notice;
   #record;
   #recorded = 'no';
+  #recordings = document.createElement('a');
   #lostAt = null;
   #hasDropped = false;
 
@@ -31,7 +32,12 @@ export class Status {
     this.#state = new Pill();
     this.#notice = new Pill();
     this.#record = new Pill();
-    host.append(this.#state.element, this.#record.element, this.#notice.element);
+    host.append(this.#state.element, this.#record.element, this.#recordings, this.#notice.element);
+    this.#recordings.className = 'recordings';
+    this.#recordings.href = 'recordings/';
+    this.#recordings.title = 'Recordings';
+    this.#recordings.setAttribute('aria-label', 'Recordings');
+    this.#recordings.hidden = true;
   }
 
   connecting() {
@@ -134,6 +140,11 @@ export class Status {
       case 'failed': return this.#record.show('No longer recorded', { tone: 'bad', for: NOTICE_MS });
       default: return this.#showRecorded(what === 'input' ? 'Recorded, with what is typed' : 'Recorded');
     }
+  }
+
+  /** Leads to the page of recordings, or no longer. @param {boolean} isSeen  whether this viewer may see them */
+  offerRecordings(isSeen) {
+    this.#recordings.hidden = !isSeen;
   }
 
   notice(text) {

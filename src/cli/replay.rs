@@ -67,6 +67,20 @@ pub struct ReplayArgs {
         action = ArgAction::SetTrue
     )]
     pub endless: bool,
+
+    /// With --record, let every viewer who is let in see all recordings
+    ///
+    /// Below the terminal's address, at recordings/. Without it those who may type can list, play and
+    /// download them, and nobody else. They show what others were shown, in terminals of their own,
+    /// too, and with --record-input what they typed.
+    #[arg(
+        long,
+        env = "WEBTERM_RECORDINGS_PUBLIC",
+        help_heading = HEADING,
+        value_parser = FalseyValueParser::new(),
+        action = ArgAction::SetTrue
+    )]
+    pub recordings_public: bool,
 }
 
 fn parse_speed(text: &str) -> Result<f64, String> {

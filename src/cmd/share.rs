@@ -21,10 +21,11 @@ use crate::config::{Config, Openness, ReplayPlan, Talk};
 use crate::control::About;
 use crate::process::{Sandbox, SandboxError};
 use crate::recorder::Recorder;
+use crate::recordings::Catalog;
 use crate::registry::{Mode, Registry};
 use crate::replay::Replay;
 use crate::right::Right;
-use crate::server::{self, App, Lines, Offer, Watchers};
+use crate::server::{self, App, Lines, Offer, Recordings, Watchers};
 use crate::session::{SessionOptions, SizePolicy};
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
@@ -100,6 +101,7 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
         tls: tls.clone(),
         lines: lines(&config)?,
         watchers: config.watchers,
+        recordings: recordings(&config)?,
     };
     let app = App::new(registry.clone(), access, offer, config.limits, stop.clone());
     let about = About {
@@ -145,6 +147,9 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     }
 }
 
+/// What comes where a recording breaks off, if one is replayed.
+type Broken = Option<oneshot::Receiver<BadCast>>;
+
 /// Opens the recording that is to be shared.
 fn replay(plan: &ReplayPlan) -> anyhow::Result<Replay> {
     Replay::open(&plan.file, plan.manner).with_context(|| {
@@ -156,10 +161,7 @@ fn replay(plan: &ReplayPlan) -> anyhow::Result<Replay> {
 }
 
 /// Begins to play the recording, as the one session; also gives what comes where it breaks off.
-fn start_replay(
-    config: &Config,
-    replay: Replay,
-) -> Result<(Registry, Option<oneshot::Receiver<BadCast>>), Failure> {
+fn start_replay(config: &Config, replay: Replay) -> Result<(Registry, Broken), Failure> {
     let options = SessionOptions {
         size: replay.size(),
         policy: SizePolicy::Fixed,
@@ -200,6 +202,16 @@ fn registry(
     config.program.check()?;
     let launches = launcher::start(config.program.clone(), readers)?;
     Ok(Registry::new(plan, options, launches, recorder))
+}
+
+/// The recordings that may be seen, if there is a directory of them.
+fn recordings(config: &Config) -> anyhow::Result<Option<Recordings>> {
+    let Some(options) = &config.recorder else {
+        return Ok(None);
+    };
+    let catalog = Catalog::open(&options.directory)
+        .with_context(|| format!("cannot list the recordings in {:?}", options.directory))?;
+    Ok(Some(Recordings::new(catalog, config.audience)))
 }
 
 /// Programs that talk in lines, if there are to be any.

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use anyhow::bail;
 
-use crate::cli::{Cli, ModeOption, ReplayArgs};
+use crate::cli::{Cli, ModeOption, ReplayArgs, SandboxArgs};
 use crate::replay::{Idle, Manner, Rounds};
+use crate::server::Audience;
 use crate::session::SizePolicy;
 
 /// A recording that is to be shared.
@@ -51,7 +52,16 @@ pub(super) fn plan(cli: &Cli) -> anyhow::Result<Option<ReplayPlan>> {
             "--size",
             "a recording says itself what size it has",
         ),
-        (cli.record.record.is_some(), "--record", "it is a recording already"),
+        (
+            cli.record.record.is_some(),
+            "--record",
+            "it is a recording already",
+        ),
+        (
+            is_confined(&cli.sandbox),
+            "--allow-exec and its like",
+            "a recording runs no command",
+        ),
         (cli.cwd.is_some(), "--cwd", "a recording runs no command"),
         (!cli.env.is_empty(), "--env", "a recording runs no command"),
     ];
@@ -62,6 +72,23 @@ pub(super) fn plan(cli: &Cli) -> anyhow::Result<Option<ReplayPlan>> {
         file,
         manner: manner(typed),
     }))
+}
+
+/// Whether a command is to be held to something.
+fn is_confined(typed: &SandboxArgs) -> bool {
+    let paths = [&typed.allow_exec, &typed.allow_read, &typed.allow_write];
+    typed.no_net || paths.iter().any(|paths| !paths.is_empty())
+}
+
+/// Who may see recordings.
+pub(super) fn audience(cli: &Cli) -> anyhow::Result<Audience> {
+    match (cli.replay.recordings_public, &cli.record.record) {
+        (false, _) => Ok(Audience::Writers),
+        (true, Some(_)) => Ok(Audience::Everybody),
+        (true, None) => {
+            bail!("--recordings-public means nothing without --record; give that as well")
+        }
+    }
 }
 
 fn check_unused(typed: &ReplayArgs) -> anyhow::Result<()> {
@@ -141,6 +168,8 @@ mod tests {
             (&["--replay", "a", "--record", "d"], "--record"),
             (&["--replay", "a", "--cwd", "/"], "--cwd"),
             (&["--replay", "a", "--env", "A=1"], "--env"),
+            (&["--replay", "a", "--no-net"], "--allow-exec"),
+            (&["--replay", "a", "--allow-read", "/"], "--allow-exec"),
             (&["--speed", "2"], "--replay"),
             (&["--idle-limit", "2"], "--replay"),
             (&["--loop", "cat"], "--replay"),

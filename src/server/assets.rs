@@ -60,6 +60,13 @@ pub(super) fn watch_page(theme: &str, request: &HeaderMap) -> Response {
     })
 }
 
+/// The page of recordings.
+pub(super) fn recordings_page(theme: &str, request: &HeaderMap) -> Response {
+    find(&format!("{theme}/recordings.html")).map_or_else(not_built, |asset| {
+        reply(asset, request, "private, no-cache")
+    })
+}
+
 /// A file of the page's, by the version in its address and its path below `assets/`; `None` where
 /// there is none.
 pub(super) fn file(version: &str, path: &str, request: &HeaderMap) -> Option<Response> {
@@ -121,7 +128,7 @@ fn accepts(request: &HeaderMap, encoding: &str) -> bool {
 }
 
 /// Whether the client has this very form already (RFC 9110, 13.1.2).
-fn is_known(request: &HeaderMap, etag: &str) -> bool {
+pub(super) fn is_known(request: &HeaderMap, etag: &str) -> bool {
     list(request, header::IF_NONE_MATCH)
         .any(|known| known == "*" || known.trim_start_matches("W/") == etag)
 }

@@ -43,7 +43,9 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 pub(super) fn secure(response: &mut Response, transport: Transport) {
     let headers = response.headers_mut();
     for (name, value) in ALWAYS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page may need more than others, and says so itself.
+        let value = HeaderValue::from_static(value);
+        headers.entry(name).or_insert(value);
     }
     headers
         .entry(header::CACHE_CONTROL)

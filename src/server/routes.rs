@@ -19,6 +19,7 @@ use super::assets;
 use super::dialect::Dialect;
 use super::lines::Lines;
 use super::raw;
+use super::recordings;
 use super::refusal::refusal;
 use super::rest;
 use super::viewer;
@@ -54,6 +55,7 @@ pub(super) fn all(
 
 /// The routes where there are sessions.
 fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejection> + Clone {
+    let recordings = recordings::routes(app.clone());
     let api = rest::routes(app.clone());
     let raw = raw(app.clone());
     let any = warp::path!("ws").map(|| None);
@@ -69,7 +71,7 @@ fn for_sessions(app: App) -> impl Filter<Extract = (Response,), Error = Rejectio
         .and(handshake())
         .and(wish())
         .and_then(socket);
-    let sessions = api.or(raw).unify();
+    let sessions = recordings.or(api).unify().or(raw).unify();
     let watched = watch::routes(app);
     sessions.or(socket).unify().or(watched).unify()
 }

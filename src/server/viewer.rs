@@ -20,6 +20,7 @@ use super::keyboard::{DROPPED, Fate, Keyboard, READ_ONLY};
 use super::leave::Leave;
 use super::outlet::{Next, Outlet};
 use super::peer::Peer;
+use super::recordings::Recordings;
 use super::viewers::{Arrival, Carrier};
 use super::websocket::{Interest, WebSocket};
 use super::wish::Wish;
@@ -103,6 +104,8 @@ impl Viewer {
         let name = session.name();
         // Who watches is told nothing by which it could come back as anything else.
         let (shown, watches) = (name.to_string(), wish.role() != Role::Viewer);
+        // The page that watches has another address, from which no mark leads there.
+        let told = app.0.offer.recordings.as_ref().filter(|_| !watches);
         let setup = ServerMessage::Setup(Setup {
             session: if watches { &shown } else { name.as_str() },
             command: &app.0.offer.command,
@@ -111,6 +114,7 @@ impl Viewer {
             size: session.size(),
             title: &session.title(),
             scrollback,
+            recordings: told.map(Recordings::audience_name),
             resume: if watches { "" } else { session.stream() },
             watches: grant.sight == Sight::All,
             resumed: view.is_resumed(),

@@ -25,6 +25,7 @@
 //! - `watch`: watching over sessions, and one line for several
 //! - `sandbox`: what the command may execute, read, write and connect to
 //! - `replay`: a recording in the place of a command
+//! - `recordings`: what is told and given of recordings, and to whom
 //! - `documents`: the generated documents are fresh
 //! - `layers`: imports point down
 
@@ -49,6 +50,7 @@ mod pty;
 mod raw;
 mod readonly;
 mod record;
+mod recordings;
 mod replay;
 mod requests;
 mod rest;

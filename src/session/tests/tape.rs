@@ -83,7 +83,7 @@ async fn half_a_character_waits_for_its_other_half() {
     let (_session, mut tape, feed) = start(Taped::Output);
     let parts = [&b"a\xe2\x82"[..], &b"\xacb"[..]];
     for part in parts {
-        feed.output.send(Bytes::from(part)).await.unwrap();
+        feed.output.send(Bytes::from(part).into()).await.unwrap();
     }
     let mut text = String::new();
     while !text.ends_with('b') {

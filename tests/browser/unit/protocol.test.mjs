@@ -7,6 +7,7 @@ import { ack, decode, isThrownOut, query, setSize, startsSnapshot, stdin, utf8Le
 const SETUP = {
   version: 1, session: 'main', command: 'bash -l', writable: true, resizes: true,
   size: { cols: 120, rows: 36 }, title: 'a title', scrollback: 500, resume: 'a-token', resumed: true, watches: true,
+  recorded: 'no', recordings: 'writers',
 };
 
 test('setup is read with all its fields', () => {

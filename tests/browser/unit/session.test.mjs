@@ -67,6 +67,8 @@ class FakeStatus {
   mayWrite() { this.said.push('may write'); }
   mayLook() { this.said.push('may look'); }
   shutOut(reason) { this.said.push(reason); }
+  recorded(what) { this.told = what; }
+  offerRecordings(isSeen) { this.offers = isSeen; }
 }
 
 function begin(setup = {}) {
@@ -298,4 +300,17 @@ test('who is thrown out does not come back by himself, who is cut off does', () 
   assert.equal(out.connection.isFinished, true);
   assert.equal(out.view.writable, false);
   assert.match(out.status.said.at(-1), /thrown you out/);
+});
+
+test('recordings are offered to those who may see them', () => {
+  const offers = (fields) => begin(fields).status.offers;
+  assert.equal(offers({ recordings: 'writers', writable: true }), true);
+  assert.equal(offers({ recordings: 'writers', writable: false }), false);
+  assert.equal(offers({ recordings: 'everybody', writable: false }), true);
+  assert.equal(offers({ writable: true }), false);
+  const viewer = begin({ recordings: 'writers', writable: false });
+  viewer.say('writable', true, true);
+  assert.equal(viewer.status.offers, true);
+  viewer.say('writable', false, false);
+  assert.equal(viewer.status.offers, false);
 });

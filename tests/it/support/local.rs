@@ -124,6 +124,7 @@ impl Local {
             tls,
             lines,
             watchers: server::Watchers::default(),
+            recordings: None,
         };
         let access = Access::new(Rules {
             right,
