@@ -23,7 +23,7 @@ _webterm() {
 
     case "${cmd}" in
         webterm)
-            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --mode --max-sessions --idle-timeout --grace --lines --lines-stderr --max-line --record --record-format --record-input --record-required --record-max-size --record-keep-days --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --max-message --max-input --max-frames --max-resizes --max-viewers --max-connections --max-per-address --max-header --header-timeout --handshake-timeout --login-timeout --tls --tls-crt --tls-key --tls-ca-crt --watcher --watch-url --hidden-watchers --allow-exec --allow-read --allow-write --no-net --audit-log --audit-chain --verify --expect-hash --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
+            opts="-w -a -p -c -r -t -q -v -h -V --permit-write --size --term --cwd --env --buffer --scrollback --theme --address --port --allow-host --mode --max-sessions --idle-timeout --grace --lines --lines-stderr --max-line --record --record-format --record-input --record-required --record-max-size --record-keep-days --replay --speed --idle-limit --loop --recordings-public --credential --write-credential --view-credential --credential-file --random-url --random-url-length --view-url --ws-origin --insecure --max-message --max-input --max-frames --max-resizes --max-viewers --max-connections --max-per-address --max-header --header-timeout --handshake-timeout --login-timeout --tls --tls-crt --tls-key --tls-ca-crt --watcher --watch-url --hidden-watchers --allow-exec --allow-read --allow-write --no-net --audit-log --audit-chain --verify --expect-hash --quiet --verbose --viewers --let-write --let-view --throw-out --instance --help --version"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -116,6 +116,29 @@ _webterm() {
                     return 0
                     ;;
                 --record-keep-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --replay)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --speed)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --idle-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
