@@ -203,6 +203,19 @@ pub enum Event {
         /// The SHA-256 of the whole file, in hexadecimal digits.
         sha256: Option<String>,
     },
+    /// Somebody was given a recording's file, or a part of it.
+    RecordingRead {
+        /// The file's name.
+        file: String,
+        /// Where he comes from.
+        address: SocketAddr,
+        /// The name that he gave proof of, if he did.
+        #[serde(serialize_with = "text_if_any")]
+        user: Option<Arc<str>>,
+        /// What he calls his program.
+        #[serde(serialize_with = "text_if_any")]
+        user_agent: Option<Arc<str>>,
+    },
     /// webterm itself removed a recording.
     RecordingRemoved {
         /// The file's path.

@@ -80,19 +80,7 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
         local,
         tls: tls.as_ref(),
     };
-    let deed = match (&config.replay, config.lines) {
-        (Some(_), _) => banner::replaying(&command),
-        (None, Some(_)) => banner::sharing_lines(&command),
-        (None, None) => banner::sharing(&command, config.plan.mode),
-    };
-    let mut banner = banner::banner(&deed, &config.rules, place, config.exposure);
-    banner
-        .status
-        .extend(config.recorder.as_ref().map(banner::recording));
-    banner.status.extend(watchers(&config));
-    if let Some(sandbox) = sandbox {
-        banner.confine(&config.allowed, sandbox.warnings());
-    }
+    let banner = banner(&config, place, &command, sandbox.as_deref());
     let stop = CancellationToken::new();
     let offer = Offer {
         command: command.clone(),
@@ -129,11 +117,7 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
         tokio::join!(serving, app.viewers_gone(), registry.stopped())
     })
     .await;
-    if let Some(recorder) = recorder
-        && timeout(LAST_RECORDING, recorder.finished()).await.is_err()
-    {
-        tracing::error!("a recording lacks its end: the disk is too slow");
-    }
+    finish(recorder).await;
     auditing.ends(end.status, end.reason);
     match broken.as_mut().map(oneshot::Receiver::try_recv) {
         Some(Ok(bad)) => {
@@ -144,6 +128,32 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
             Err(anyhow!(bad).context(broken).into())
         }
         Some(Err(_)) | None => Ok(end.status),
+    }
+}
+
+/// What is said to the person who starts it.
+fn banner(config: &Config, place: Place<'_>, command: &str, sandbox: Option<&Sandbox>) -> Banner {
+    let deed = match (&config.replay, config.lines) {
+        (Some(_), _) => banner::replaying(command),
+        (None, Some(_)) => banner::sharing_lines(command),
+        (None, None) => banner::sharing(command, config.plan.mode),
+    };
+    let mut banner = banner::banner(&deed, &config.rules, place, config.exposure);
+    let recording = config.recorder.as_ref().map(banner::recording);
+    banner.status.extend(recording);
+    banner.status.extend(watchers(config));
+    if let Some(sandbox) = sandbox {
+        banner.confine(&config.allowed, sandbox.warnings());
+    }
+    banner
+}
+
+/// Waits until all recordings have their ends.
+async fn finish(recorder: Option<Recorder>) {
+    if let Some(recorder) = recorder
+        && timeout(LAST_RECORDING, recorder.finished()).await.is_err()
+    {
+        tracing::error!("a recording lacks its end: the disk is too slow");
     }
 }
 

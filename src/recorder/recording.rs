@@ -14,6 +14,7 @@ use crate::asciicast::{Format, What};
 use crate::audit::Event;
 use crate::name::SessionName;
 use crate::recordings::{End, RecordingName, Summary};
+use crate::screen::Picture;
 use crate::session::{Session, Taking, Takings, Tape};
 
 use super::cast_file::CastFile;
@@ -45,6 +46,31 @@ pub(super) struct Recording {
     inner: Arc<Inner>,
     session: Session,
     summary: Summary,
+}
+
+/// What is known of a session in the end.
+struct Last {
+    session: SessionName,
+    title: String,
+    screen: Picture,
+}
+
+impl Last {
+    fn of(session: &Session) -> Self {
+        let (_, screen) = session.picture();
+        Self {
+            session: session.name(),
+            title: session.title(),
+            screen,
+        }
+    }
+
+    /// Tells it; gives the session's name.
+    fn tell(self, summary: &mut Summary) -> SessionName {
+        summary.title = self.title;
+        summary.set_screen(self.screen);
+        self.session
+    }
 }
 
 /// What is with the thread that writes.
@@ -111,16 +137,14 @@ impl Recording {
         drop(tape);
         self.fail(&name, &failure);
         if let Some(writing) = back.await {
-            let (name, title) = (self.session.name(), self.session.title());
-            let _ =
-                spawn_blocking(move || writing.give_up(&failure.to_string(), title, name)).await;
+            let last = Last::of(&self.session);
+            let _ = spawn_blocking(move || writing.give_up(&failure.to_string(), last)).await;
         }
     }
 
     async fn finish(self, writing: Writing) {
-        let (session, title) = (self.session.name(), self.session.title());
-        let name = session.clone();
-        match spawn_blocking(move || writing.finish(title, name)).await {
+        let (session, last) = (self.session.name(), Last::of(&self.session));
+        match spawn_blocking(move || writing.finish(last)).await {
             Ok(Ok(())) => tracing::info!(%session, "the recording is finished"),
             Ok(Err(error)) => tracing::error!(%session, %error, "the recording may lack its end"),
             Err(error) => tracing::error!(%session, %error, "the recording lacks its end"),
@@ -205,8 +229,8 @@ impl Writing {
         self.inner.place.write_summary(&self.name, &text)
     }
 
-    fn finish(mut self, title: String, session: SessionName) -> io::Result<()> {
-        self.summary.title = title;
+    fn finish(mut self, last: Last) -> io::Result<()> {
+        let session = last.tell(&mut self.summary);
         self.summary.bytes = self.file.len();
         self.summary.set_length(self.file.length());
         self.summary.sha256 = self.file.finish()?;
@@ -216,8 +240,8 @@ impl Writing {
     }
 
     /// Ends the recording before the session.
-    fn give_up(mut self, why: &str, title: String, session: SessionName) {
-        self.summary.title = title;
+    fn give_up(mut self, why: &str, last: Last) {
+        let session = last.tell(&mut self.summary);
         self.summary.set_length(self.file.length());
         self.summary.end = Some(End::Incomplete(why.to_owned()));
         match self.file.give_up(why) {

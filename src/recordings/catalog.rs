@@ -163,7 +163,9 @@ impl Catalog {
         let mut stills = self.0.stills.lock().unwrap_or_else(PoisonError::into_inner);
         stills.get_or_make(id, stamp, || {
             let is_short = stamp.bytes <= MOST_READ;
-            is_short.then(|| reading::last_screen(&file)).flatten()
+            let made = || is_short.then(|| reading::last_screen(&file)).flatten();
+            let told = self.0.summary(id).filter(|told| told.end.is_some());
+            told.and_then(|told| told.screen).or_else(made)
         })
     }
 
@@ -173,6 +175,12 @@ impl Catalog {
 }
 
 impl Inner {
+    /// What lies beside a recording.
+    fn summary(&self, id: &RecordingId) -> Option<Summary> {
+        let text = self.folder.text(&id.summary_file(), MOST_SUMMARY)?;
+        Summary::parse(&text)
+    }
+
     /// What there is to know of a file; `None` where there is no plain one, or reading it has to wait.
     fn look_at(
         &self,
@@ -188,9 +196,7 @@ impl Inner {
         if let Some(known) = before.filter(|known| is_same(known) && is_over(known)) {
             return Some(known);
         }
-        let text = self.folder.text(&id.summary_file(), MOST_SUMMARY);
-        let told = text.and_then(|text| Summary::parse(&text));
-        let entry = match told {
+        let entry = match self.summary(id) {
             Some(told) if told.end.is_some() => Some(Entry::told(id, told, recording)),
             told => self.read(id, told, recording, allowance)?,
         };

@@ -7,12 +7,10 @@ use crate::screen::Picture;
 
 use super::RecordingId;
 use super::folder::Stamp;
+use super::summary::LARGEST_STILL;
 
 /// So many are kept: a few pages' worth.
 const MOST: usize = 200;
-
-/// The largest that is kept and given away, in bytes of JSON: ten times what a busy screen takes.
-const LARGEST: usize = 128 * 1024;
 
 /// Stills, the last that was made in the end.
 #[derive(Debug, Default)]
@@ -41,7 +39,9 @@ impl Stills {
             return kept.json.clone();
         }
         let json = make().and_then(|picture| serde_json::to_string(&picture).ok());
-        let json = json.filter(|json| json.len() <= LARGEST).map(Arc::from);
+        let json = json
+            .filter(|json| json.len() <= LARGEST_STILL)
+            .map(Arc::from);
         self.0.retain(|kept| kept.id != *id);
         if self.0.len() == MOST {
             self.0.pop_front();

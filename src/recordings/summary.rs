@@ -5,6 +5,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::screen::Picture;
+
+/// The largest picture that is kept, in bytes of JSON: ten times what a busy screen takes.
+pub(super) const LARGEST_STILL: usize = 128 * 1024;
+
 /// What is told of a recording. Whatever a file lacks is as by default, and what it has besides is
 /// passed over, so that versions of webterm understand each other's.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +37,8 @@ pub struct Summary {
     pub input: bool,
     /// How it ended; none as long as it goes on, or where a crash cut it off.
     pub end: Option<End>,
+    /// What was seen in the end, where that is not too much to be kept.
+    pub screen: Option<Picture>,
     /// The SHA-256 of the recording's file in hexadecimal digits, where that was reckoned.
     pub sha256: Option<String>,
 }
@@ -55,6 +62,12 @@ impl Summary {
     /// What is written into a summary's file.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("texts and numbers are JSON")
+    }
+
+    /// Keeps what is seen in the end, unless it is too much.
+    pub fn set_screen(&mut self, picture: Picture) {
+        let bytes = serde_json::to_string(&picture).map_or(usize::MAX, |json| json.len());
+        self.screen = (bytes <= LARGEST_STILL).then_some(picture);
     }
 
     /// From the beginning to the last event.

@@ -17,11 +17,13 @@ use warp::{Filter, Rejection, Reply};
 
 use crate::access::Grant;
 use crate::asciicast::MEDIA_TYPE;
+use crate::audit::Event;
 use crate::recordings::{Catalog, Opened, RecordingId};
 use crate::right::Right;
 
 use super::App;
 use super::assets;
+use super::peer::Peer;
 use super::refusal::{in_json, refusal};
 use range::{Part, part};
 
@@ -102,7 +104,8 @@ pub(super) fn routes(app: App) -> impl Filter<Extract = (Response,), Error = Rej
         .and(warp::method())
         .and(warp::header::headers_cloned())
         .and(warp::ext::get::<Arc<Grant>>())
-        .and_then(move |path: FullPath, method, headers, grant: Arc<Grant>| {
+        .and(warp::ext::get::<Arc<Peer>>())
+        .and_then(move |path: FullPath, method, headers, grant, peer| {
             let (app, wanted) = (app.clone(), wanted(path.as_str()));
             async move {
                 let recordings = app.0.offer.recordings.clone();
@@ -112,8 +115,11 @@ pub(super) fn routes(app: App) -> impl Filter<Extract = (Response,), Error = Rej
                     recordings,
                     method,
                     headers,
+                    app,
+                    grant,
+                    peer,
                 };
-                Ok::<_, Rejection>(asked.answer(wanted, &app, &grant).await)
+                Ok::<_, Rejection>(asked.answer(wanted).await)
             }
         })
 }
@@ -140,15 +146,18 @@ struct Asked {
     recordings: Recordings,
     method: Method,
     headers: HeaderMap,
+    app: App,
+    grant: Arc<Grant>,
+    peer: Arc<Peer>,
 }
 
 impl Asked {
-    async fn answer(&self, wanted: Wanted, app: &App, grant: &Grant) -> Response {
+    async fn answer(&self, wanted: Wanted) -> Response {
         let is_api = matches!(wanted, Wanted::List | Wanted::Still(_));
-        let answered = match self.refusal(app, grant) {
+        let answered = match self.refusal() {
             Some(refused) => refused,
             None => match wanted {
-                Wanted::Page => page(app, &self.headers),
+                Wanted::Page => page(&self.app, &self.headers),
                 Wanted::NoSlash => to_the_page(),
                 Wanted::List => self.list().await,
                 Wanted::Still(id) => self.still(id).await,
@@ -161,7 +170,7 @@ impl Asked {
         }
     }
 
-    fn refusal(&self, app: &App, grant: &Grant) -> Option<Response> {
+    fn refusal(&self) -> Option<Response> {
         if self.method != Method::GET && self.method != Method::HEAD {
             let mut refused = refusal(
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -173,10 +182,15 @@ impl Asked {
         }
         let may = match self.recordings.audience {
             Audience::Everybody => true,
-            Audience::Writers => app.right_of(grant) == Right::Write,
+            Audience::Writers => self.app.right_of(&self.grant) == Right::Write,
         };
+        if may {
+            return None;
+        }
+        let (app, address) = (&self.app, self.peer.address);
+        app.note_denied_to("read_only", address, &self.grant);
         let reason = "recordings are for those who may type into the terminal";
-        (!may).then(|| refusal(StatusCode::FORBIDDEN, reason))
+        Some(refusal(StatusCode::FORBIDDEN, reason))
     }
 
     async fn list(&self) -> Response {
@@ -237,6 +251,12 @@ impl Asked {
         }
         set(&mut response, header::CONTENT_LENGTH, &length.to_string());
         if self.method == Method::GET {
+            self.app.audit().note(Event::RecordingRead {
+                file: name.to_owned(),
+                address: self.peer.address,
+                user: self.grant.user.clone(),
+                user_agent: self.grant.agent.clone(),
+            });
             let body = warp::reply::stream(body::stream(opened.file, from, length));
             *response.body_mut() = body.into_response().into_body();
         }

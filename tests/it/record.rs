@@ -134,6 +134,8 @@ fn a_terminal_is_recorded_with_its_sizes_and_its_end() {
         );
         assert_eq!(summary["bytes"], std::fs::metadata(&cast).unwrap().len());
         assert_eq!(summary["who"], json!(["viewer 1 at 127.0.0.1"]));
+        let last = summary["screen"]["lines"].as_array().unwrap().last();
+        assert_eq!(last.unwrap()[0][0], "30 100", "the still of the end");
     }
 }
 

@@ -284,3 +284,28 @@ fn only_the_page_that_plays_may_compile_webassembly() {
         (308, "recordings/")
     );
 }
+
+#[test]
+fn who_was_given_a_recording_and_who_was_not_is_in_the_audit_log() {
+    let dir = place();
+    let log = TempDir::new();
+    let file = log.file("audit.log");
+    let options = ["--audit-log", &file];
+    let given = serve(&dir, &[&options[..], &["-w"]].concat());
+    let head = "User-Agent: curl/8\r\n";
+    get(&given.address(), "/recordings/demo.cast", head);
+    let entry = |event: &str| {
+        wait_until(event, || {
+            let text = std::fs::read_to_string(&file).ok()?;
+            let mut lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+            lines.find(|line: &Value| line["event"] == event)
+        })
+    };
+    let read = entry("recording_read");
+    assert_eq!(read["file"], "demo.cast");
+    assert_eq!(read["user_agent"], "curl/8");
+    drop(given);
+    let kept = serve(&dir, &options);
+    get(&kept.address(), "/recordings/demo.cast", "");
+    assert_eq!(entry("denied")["reason"], "read_only");
+}
