@@ -6,11 +6,13 @@ mod keeping;
 mod place;
 mod recording;
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::task::spawn_blocking;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::task::TaskTracker;
 
 use crate::asciicast::{Format, Header};
@@ -29,6 +31,10 @@ use recording::Recording;
 
 pub use cast_file::Hashing;
 pub use place::BadPlace;
+
+/// How long the disk may take for what waits for it: to make a file, or for what a tape holds. The
+/// program may be waiting for that.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How often it is looked for recordings that are too old.
 const SWEEP: Duration = Duration::from_secs(3600);
@@ -75,6 +81,9 @@ pub struct Unrecorded(String);
 /// Starts sessions and records them. Clones are the same.
 #[derive(Debug, Clone)]
 pub struct Recorder(Arc<Inner>);
+
+/// What is told of a recording that was begun, and its file.
+type Begun = (Summary, (RecordingName, CastFile));
 
 #[derive(Debug)]
 struct Inner {
@@ -135,15 +144,15 @@ impl Recorder {
     }
 
     /// Starts a session on `backend`, and records it. Where it can't be recorded it starts all the same,
-    /// unless that is asked for. Waits for the disk.
-    pub fn start(
+    /// unless that is asked for.
+    pub async fn start(
         &self,
         name: SessionName,
         backend: Backend,
         options: &SessionOptions,
         ids: ViewerIds,
     ) -> Result<Session, Unrecorded> {
-        match self.begin(&name, options.size) {
+        match self.begin(&name, options.size).await {
             Ok((recording, file)) => {
                 let taped = self.0.options.taped;
                 let (session, tape) = Session::start_taped(name, backend, options, ids, taped);
@@ -157,10 +166,12 @@ impl Recorder {
             }
             Err(error) if self.0.options.need == Need::Required => {
                 tracing::error!(session = %name, %error, "a session was not begun: it can't be recorded");
+                self.0.enter_failure(name, &error);
                 Err(Unrecorded(error.to_string()))
             }
             Err(error) => {
                 tracing::error!(session = %name, %error, "a session is not recorded");
+                self.0.enter_failure(name.clone(), &error);
                 let session = Session::start(name, backend, options, ids);
                 session.recording_failed();
                 Ok(session)
@@ -168,12 +179,29 @@ impl Recorder {
         }
     }
 
-    fn begin(
-        &self,
-        session: &SessionName,
-        size: TermSize,
-    ) -> std::io::Result<(Summary, (RecordingName, CastFile))> {
-        let Inner { options, place, .. } = &*self.0;
+    /// Makes a file, if the disk takes it in time.
+    async fn begin(&self, session: &SessionName, size: TermSize) -> io::Result<Begun> {
+        let (inner, session) = (Arc::clone(&self.0), session.clone());
+        let begun = spawn_blocking(move || inner.begin(&session, size));
+        match timeout(PATIENCE, begun).await {
+            Ok(begun) => begun.map_err(io::Error::other)?,
+            Err(_) => Err(io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("the disk did nothing for {} s", PATIENCE.as_secs()),
+            )),
+        }
+    }
+
+    /// Waits until all that were begun are finished; none may begin any more.
+    pub async fn finished(&self) {
+        self.0.recordings.close();
+        self.0.recordings.wait().await;
+    }
+}
+
+impl Inner {
+    fn begin(&self, session: &SessionName, size: TermSize) -> io::Result<Begun> {
+        let Self { options, place, .. } = self;
         let now = SystemTime::now();
         let begun = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         let header = Header {
@@ -203,10 +231,10 @@ impl Recorder {
         Ok((summary, (name, cast)))
     }
 
-    /// Waits until all that were begun are finished; none may begin any more.
-    pub async fn finished(&self) {
-        self.0.recordings.close();
-        self.0.recordings.wait().await;
+    /// Enters that a session is not recorded, though it was to be.
+    fn enter_failure(&self, session: SessionName, error: &io::Error) {
+        let reason = error.to_string();
+        self.audit.note(Event::RecordingFailed { session, reason });
     }
 }
 
@@ -220,6 +248,6 @@ async fn sweep(inner: Weak<Inner>) {
             return;
         };
         // Where it breaks down, the next may not.
-        let _ = tokio::task::spawn_blocking(move || inner.sweep()).await;
+        let _ = spawn_blocking(move || inner.sweep()).await;
     }
 }

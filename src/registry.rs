@@ -9,7 +9,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
-use tokio::task::spawn_blocking;
 use tokio_util::task::TaskTracker;
 
 use crate::audit::Event;
@@ -185,11 +184,10 @@ impl Registry {
         self.0.plan.mode
     }
 
-    /// Makes the one session that everybody shares, on a program that was started already. Waits for the
-    /// disk where it is recorded.
-    pub fn share(&self, backend: Backend) -> Result<Session, Unrecorded> {
+    /// Makes the one session that everybody shares, on a program that was started already.
+    pub async fn share(&self, backend: Backend) -> Result<Session, Unrecorded> {
         let name = SessionName::shared();
-        let session = self.on(backend, name.clone(), &self.0.options)?;
+        let session = self.on(backend, name.clone(), &self.0.options).await?;
         let mut rooms = self.rooms();
         let number = rooms.reserve(name, Owner::Everyone);
         let number = number.expect("it is the first session, and the only one");
@@ -201,7 +199,7 @@ impl Registry {
     }
 
     /// A session on a program that was started.
-    fn on(
+    async fn on(
         &self,
         backend: Backend,
         name: SessionName,
@@ -209,7 +207,7 @@ impl Registry {
     ) -> Result<Session, Unrecorded> {
         let ids = self.0.ids.clone();
         match &self.0.recorder {
-            Some(recorder) => recorder.start(name, backend, options, ids),
+            Some(recorder) => recorder.start(name, backend, options, ids).await,
             None => Ok(Session::start(name, backend, options, ids)),
         }
     }
@@ -251,10 +249,7 @@ impl Registry {
             size,
             ..options.clone()
         };
-        let registry = self.clone();
-        // The disk may be slow.
-        let begun = spawn_blocking(move || registry.on(backend, name, &options));
-        let session = begun.await.map_err(|_| OpenError::Stopping)??;
+        let session = self.on(backend, name, &options).await?;
         tracing::info!(session = %session.name(), "a session began");
         self.note_created(&session);
         let number = reservation.fill(&session)?;

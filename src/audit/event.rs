@@ -187,6 +187,14 @@ pub enum Event {
         /// The file's path.
         file: String,
     },
+    /// A session is not recorded, though it was to be.
+    RecordingFailed {
+        /// What is not recorded.
+        #[serde(serialize_with = "shown")]
+        session: SessionName,
+        /// Why.
+        reason: String,
+    },
     /// A recording was ended.
     RecordingEnded {
         /// What was recorded.

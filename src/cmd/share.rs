@@ -41,6 +41,9 @@ const LAST_OUTPUT: Duration = Duration::from_secs(3);
 /// How long the disk may take for the last of all recordings.
 const LAST_RECORDING: Duration = Duration::from_secs(10);
 
+/// How long viewers may take to leave at least: until then it is entered in the audit log who left.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+
 /// How long programs may take to end once they are asked to: a little more than the backend gives
 /// them before it uses force.
 const PROGRAM_END: Duration = Duration::from_secs(5);
@@ -73,8 +76,8 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     let open = |options| Recorder::open(options, auditing.log().clone());
     let recorder = config.recorder.clone().map(open).transpose()?;
     let (registry, mut broken) = match replay {
-        Some(replay) => start_replay(&config, replay)?,
-        None => (registry(&config, readers, recorder.clone())?, None),
+        Some(replay) => start_replay(&config, replay).await?,
+        None => (registry(&config, readers, recorder.clone()).await?, None),
     };
     let place = Place {
         local,
@@ -107,18 +110,22 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     let end = tokio::select! {
         exit = ended(&registry) => farewell(exit, &app, &mut signals).await,
         signal = stopped(&mut signals, &app, auditing.log()) => halt(signal, &registry, &stop, &mut signals).await,
-        _ = &mut serving => {
-            return Err(anyhow!("the server broke down; what it logged before says why").into());
-        }
+        _ = &mut serving => broken_down(),
     };
     stop.cancel();
     registry.stop();
-    let _ = timeout(end.patience, async {
-        tokio::join!(serving, app.viewers_gone(), registry.stopped())
+    let _ = timeout(end.patience.max(LAST_WORDS), async {
+        if !serving.is_finished() {
+            let _ = serving.await;
+        }
+        tokio::join!(app.viewers_gone(), registry.stopped())
     })
     .await;
     finish(recorder).await;
     auditing.ends(end.status, end.reason);
+    if let Some(failure) = end.failure {
+        return Err(anyhow!(failure).into());
+    }
     match broken.as_mut().map(oneshot::Receiver::try_recv) {
         Some(Ok(bad)) => {
             let broken = format!(
@@ -171,7 +178,7 @@ fn replay(plan: &ReplayPlan) -> anyhow::Result<Replay> {
 }
 
 /// Begins to play the recording, as the one session; also gives what comes where it breaks off.
-fn start_replay(config: &Config, replay: Replay) -> Result<(Registry, Broken), Failure> {
+async fn start_replay(config: &Config, replay: Replay) -> Result<(Registry, Broken), Failure> {
     let options = SessionOptions {
         size: replay.size(),
         policy: SizePolicy::Fixed,
@@ -179,7 +186,7 @@ fn start_replay(config: &Config, replay: Replay) -> Result<(Registry, Broken), F
     };
     let running = replay.start();
     let registry = Registry::new(config.plan, options, mpsc::channel(1).0, None);
-    registry.share(running.backend)?;
+    registry.share(running.backend).await?;
     Ok((registry, Some(running.broken)))
 }
 
@@ -193,7 +200,7 @@ fn sandbox(config: &Config) -> Result<Option<Arc<Sandbox>>, SandboxError> {
 }
 
 /// The sessions: the one that everybody shares, or a way to start more.
-fn registry(
+async fn registry(
     config: &Config,
     readers: &Handle,
     recorder: Option<Recorder>,
@@ -205,7 +212,7 @@ fn registry(
     if plan.mode == Mode::Shared {
         let backend = pty::spawn(&config.program, options.size, readers)?;
         let registry = Registry::new(plan, options, mpsc::channel(1).0, recorder);
-        registry.share(backend)?;
+        registry.share(backend).await?;
         return Ok(registry);
     }
     // Whoever mistyped it should not learn it from his viewers.
@@ -306,6 +313,8 @@ struct End {
     patience: Duration,
     /// What ended it, for people.
     reason: String,
+    /// Why that is a failure, if it is one.
+    failure: Option<&'static str>,
 }
 
 fn announce(talk: Talk, banner: Banner, warning: Option<&String>) {
@@ -317,6 +326,16 @@ fn announce(talk: Talk, banner: Banner, warning: Option<&String>) {
     for line in all.chain(warning) {
         // Where nobody reads standard error, the program is shared all the same.
         let _ = writeln!(io::stderr(), "webterm: {line}");
+    }
+}
+
+/// The server ended that should not.
+fn broken_down() -> End {
+    End {
+        status: 1,
+        patience: LAST_OUTPUT,
+        reason: "the server broke down".to_owned(),
+        failure: Some("the server broke down; what it logged before says why"),
     }
 }
 
@@ -337,6 +356,7 @@ async fn farewell(exit: Exit, app: &App, signals: &mut Signals) -> End {
         status: exit.status(),
         patience,
         reason: "the program ended".to_owned(),
+        failure: None,
     }
 }
 
@@ -364,5 +384,6 @@ async fn halt(
         status: 0,
         patience,
         reason: signal.to_owned(),
+        failure: None,
     }
 }

@@ -40,6 +40,8 @@ pub(super) struct CastFile {
     /// What lies before that page, in bytes.
     before: u64,
     hash: Option<Context>,
+    /// Where the header ends, without which it is no recording.
+    header: u64,
     /// The time of the last event.
     at: Duration,
     /// Who typed last, and is said to have typed what comes.
@@ -63,6 +65,7 @@ impl CastFile {
             written: 0,
             before: 0,
             hash: (hashing == Hashing::Sha256).then(|| Context::new(&SHA256)),
+            header: line.len() as u64,
             at: Duration::ZERO,
             typist: None,
         };
@@ -167,11 +170,12 @@ impl CastFile {
         Ok(())
     }
 
-    /// Writes the rest, also to the disk; gives the hash in hexadecimal digits.
-    pub(super) fn finish(mut self) -> io::Result<Option<String>> {
+    /// Writes the rest, also to the disk; gives the hash in hexadecimal digits. Nothing comes after.
+    pub(super) fn finish(&mut self) -> io::Result<Option<String>> {
         self.flush()?;
         self.file.sync_data()?;
-        Ok(self.hash.map(|hash| hex(hash.finish().as_ref())))
+        let hash = self.hash.clone();
+        Ok(hash.map(|hash| hex(hash.finish().as_ref())))
     }
 
     /// Ends a recording that can't go on, and says in it why. Lines that were written whole stay as long
@@ -200,8 +204,7 @@ impl CastFile {
 
     /// Puts the last line at a place between two lines; gives where it ends.
     fn put_last(&self, line: &[u8], at: u64) -> io::Result<u64> {
-        if at == 0 {
-            // There is the header, without which it is no recording.
+        if at < self.header {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         self.file.write_all_at(line, at)?;

@@ -170,6 +170,17 @@ mod tests {
     }
 
     #[test]
+    fn of_two_that_begin_in_a_second_each_has_a_file_of_its_own() {
+        let (dir, place) = place(1);
+        let name = RecordingName::new(UNIX_EPOCH, &SessionName::shared());
+        let elsewhere = dir.path().join("elsewhere");
+        std::os::unix::fs::symlink(&elsewhere, dir.path().join(name.numbered(2).file())).unwrap();
+        let (third, _) = place.create(name.clone()).unwrap();
+        assert_eq!(third, name.numbered(3), "what is there is left alone");
+        assert!(!elsewhere.exists(), "nor is a link followed");
+    }
+
+    #[test]
     fn what_is_old_goes_and_foreign_files_stay() {
         let (dir, place) = place(2);
         let foreign = dir.path().join("demo.cast");

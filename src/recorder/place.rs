@@ -16,6 +16,9 @@ use crate::recordings::RecordingName;
 /// The most recordings that are begun in the same second under one name.
 const MOST_ALIKE: usize = 1000;
 
+/// By this a recording that is written to is known from others.
+const LOCK: FlockOperation = FlockOperation::NonBlockingLockExclusive;
+
 /// Why a directory does not do.
 #[derive(Debug, thiserror::Error)]
 pub enum BadPlace {
@@ -89,10 +92,13 @@ impl Place {
         let numbered = (2..MOST_ALIKE).map(|number| name.numbered(number));
         for name in std::iter::once(name.clone()).chain(numbered) {
             match self.create_file(&name.file()) {
-                Ok(file) => {
-                    rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-                    return Ok((name, file));
-                }
+                Ok(file) => match rustix::fs::flock(&file, LOCK) {
+                    // Who looks for what may be removed can have been quicker.
+                    Ok(()) if rustix::fs::fstat(&file)?.st_nlink == 0 => {}
+                    Ok(()) => return Ok((name, file)),
+                    Err(Errno::WOULDBLOCK) => {}
+                    Err(error) => return Err(error.into()),
+                },
                 Err(Errno::EXIST) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -168,7 +174,7 @@ impl Place {
     pub(super) fn remove(&self, name: &RecordingName) -> io::Result<Removal> {
         let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::RDONLY | OFlags::CLOEXEC;
         let file = rustix::fs::openat(&self.directory, name.file(), flags, Mode::empty())?;
-        match rustix::fs::flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        match rustix::fs::flock(&file, LOCK) {
             Ok(()) => {}
             Err(Errno::WOULDBLOCK) => return Ok(Removal::InUse),
             Err(error) => return Err(error.into()),

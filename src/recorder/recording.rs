@@ -3,7 +3,6 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
@@ -18,10 +17,7 @@ use crate::screen::Picture;
 use crate::session::{Session, Taking, Takings, Tape};
 
 use super::cast_file::CastFile;
-use super::{Inner, Need};
-
-/// How long the disk may take for what a tape holds. The program may be waiting for it.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::{Inner, Need, PATIENCE};
 
 /// Why a recording can't go on.
 #[derive(Debug, thiserror::Error)]
@@ -136,9 +132,16 @@ impl Recording {
         // From here on the program waits no longer.
         drop(tape);
         self.fail(&name, &failure);
-        if let Some(writing) = back.await {
-            let last = Last::of(&self.session);
-            let _ = spawn_blocking(move || writing.give_up(&failure.to_string(), last)).await;
+        let (why, last) = (failure.to_string(), Last::of(&self.session));
+        match back.await {
+            Some(writing) => {
+                let _ = spawn_blocking(move || writing.give_up(&why, last)).await;
+            }
+            None => {
+                let mut summary = self.summary;
+                summary.end = Some(End::Incomplete(why));
+                enter(&self.inner, &name, &summary, last.session);
+            }
         }
     }
 
@@ -194,9 +197,7 @@ impl Writing {
                     self.file.event(at, What::Resize(size))?;
                 }
                 Taking::Input(who, input) => {
-                    if !self.summary.who.iter().any(|known| **known == *who) {
-                        self.summary.who.push(who.to_string());
-                    }
+                    self.summary.add_who(&who);
                     if !input.is_empty() {
                         self.file.input(at, &who, input)?;
                     }
@@ -230,10 +231,16 @@ impl Writing {
     }
 
     fn finish(mut self, last: Last) -> io::Result<()> {
+        match self.file.finish() {
+            Ok(hash) => self.summary.sha256 = hash,
+            Err(error) => {
+                self.give_up(&error.to_string(), last);
+                return Err(error);
+            }
+        }
         let session = last.tell(&mut self.summary);
         self.summary.bytes = self.file.len();
         self.summary.set_length(self.file.length());
-        self.summary.sha256 = self.file.finish()?;
         enter(&self.inner, &self.name, &self.summary, session);
         let text = self.summary.to_json();
         self.inner.place.write_summary(&self.name, &text)

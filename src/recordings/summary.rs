@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::screen::Picture;
 
+/// The most of those who typed that are told: where nobody logs in, whoever comes back is another one.
+pub(super) const MOST_WHO: usize = 50;
+
 /// The largest picture that is kept, in bytes of JSON: ten times what a busy screen takes.
 pub(super) const LARGEST_STILL: usize = 128 * 1024;
 
@@ -62,6 +65,13 @@ impl Summary {
     /// What is written into a summary's file.
     pub fn to_json(&self) -> String {
         serde_json::to_string(self).expect("texts and numbers are JSON")
+    }
+
+    /// Adds somebody who typed, if he did not before, and there are not very many already.
+    pub fn add_who(&mut self, name: &str) {
+        if self.who.len() < MOST_WHO && !self.who.iter().any(|known| known == name) {
+            self.who.push(name.to_owned());
+        }
     }
 
     /// Keeps what is seen in the end, unless it is too much.

@@ -359,7 +359,7 @@ async fn without_any_grace_a_viewer_still_finds_what_was_opened_for_him() {
 async fn the_shared_session_is_never_idle_and_the_only_one() {
     let (registry, _programs) = registry(Mode::Shared, 9);
     let (backend, _feed) = backend::pair();
-    registry.share(backend).unwrap();
+    registry.share(backend).await.unwrap();
     sleep(10 * IDLE).await;
     assert_eq!(registry.shared().unwrap().name(), SessionName::shared());
     assert_eq!(registry.list(None).len(), 1);

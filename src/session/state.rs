@@ -320,6 +320,9 @@ impl State {
     }
 
     pub(super) fn leave(&mut self, id: ViewerId) {
+        if let Some(reel) = &mut self.reel {
+            reel.left(id);
+        }
         let left = self.seats.remove(&id).map(|seat| seat.role);
         let mut roles = self.seats.values().map(|seat| seat.role);
         if left == Some(Role::Viewer) && roles.all(|role| role != Role::Viewer) {

@@ -177,6 +177,11 @@ impl Reel {
         }
     }
 
+    /// Somebody left, who will not come back by the same number.
+    pub(super) fn left(&mut self, id: ViewerId) {
+        self.typists.remove(&id);
+    }
+
     pub(super) fn ended(&mut self, exit: Exit) {
         self.push(What::Ended(exit));
     }

@@ -89,7 +89,9 @@ fn a_long_command_has_room_in_the_header() {
     let file = tempfile::tempfile().unwrap();
     let other = file.try_clone().unwrap();
     let command = "x".repeat(3 * PAGE);
-    let cast = CastFile::begin(file, Format::V2, &header(&command), Hashing::Off).unwrap();
+    let mut cast = CastFile::begin(file, Format::V2, &header(&command), Hashing::Off).unwrap();
+    let within = cast.put_last(b"x", 2 * PAGE as u64);
+    assert!(within.is_err(), "what is put last spares the header");
     assert_eq!(cast.finish().unwrap(), None);
     let bytes = bytes(&other);
     let reader = Reader::begin(BufReader::new(&bytes[..])).unwrap();

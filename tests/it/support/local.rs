@@ -112,7 +112,7 @@ impl Local {
             grace: Duration::ZERO,
         };
         let registry = Registry::new(plan, options, mpsc::channel(1).0, None);
-        registry.share(backend).unwrap();
+        runtime.block_on(registry.share(backend)).unwrap();
         let right = match lines {
             Some(_) => Right::Write,
             None => Right::View,
