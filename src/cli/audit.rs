@@ -50,9 +50,9 @@ pub struct AuditArgs {
     /// Say whether a chained audit log is as it was written
     ///
     /// Starts no server. Exits with 0 where it is, and prints how much it is, its last hash, and of each
-    /// recording that it names and still is there whether it is as it was. Else exits with 1 and names
-    /// the first line that was changed, inserted or cut off, or in front of which some are missing, or
-    /// the recordings that changed. That whole lines were cut off at the end is found only with
+    /// recording that it names, where it was or beside the log, whether it is as it was. Else exits with
+    /// 1 and names the first line that was changed, inserted or cut off, or in front of which some are
+    /// missing, or the recordings that changed or are gone though webterm removed them not. That whole lines were cut off at the end is found only with
     /// --expect-hash.
     #[arg(
         long,

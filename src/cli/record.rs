@@ -28,6 +28,7 @@ pub struct RecordArgs {
     /// a marker.
     #[arg(
         long,
+        requires = "record",
         env = "WEBTERM_RECORD_FORMAT",
         help_heading = HEADING,
         value_name = "VERSION",
@@ -66,7 +67,8 @@ pub struct RecordArgs {
     /// Let recordings take at most so much together
     ///
     /// In bytes, or with K, M or G behind the number; from 1M. The oldest make room for new ones; where
-    /// those that go on take all of it, they end as where the disk is full.
+    /// those that go on take all of it, they end as where the disk is full. What waits to be written at
+    /// that moment, up to half a mebibyte each, comes on top.
     #[arg(
         long,
         requires = "record",

@@ -18,16 +18,14 @@ pub(super) fn examine(examination: &Examination) -> Result<u8, Failure> {
             .write_all(told(&report).as_bytes())
             .context("what was found can't be printed")?;
     }
-    let changed = report
-        .recordings
-        .iter()
-        .filter(|one| one.kept == Kept::Changed);
-    let changed: Vec<String> = changed.map(|one| visible(&one.file)).collect();
-    match changed.is_empty() {
+    let amiss = |one: &&Found| matches!(one.kept, Kept::Changed | Kept::Missing);
+    let amiss = report.recordings.iter().filter(amiss);
+    let amiss: Vec<String> = amiss.map(|one| visible(&one.file)).collect();
+    match amiss.is_empty() {
         true => Ok(0),
         false => Err(anyhow!(
-            "the log is intact, but recordings that it names were changed: {}",
-            changed.join(", ")
+            "the log is intact, but recordings that it names were changed or taken away: {}",
+            amiss.join(", ")
         )
         .into()),
     }

@@ -156,6 +156,20 @@ impl CastFile {
         Ok(())
     }
 
+    /// Looks whether the file is still what was written: whoever types may be able to remove it, or to
+    /// cut it off.
+    pub(super) fn check(&self) -> io::Result<()> {
+        let stat = rustix::fs::fstat(&self.file)?;
+        let written = self.before + self.written as u64;
+        if stat.st_nlink == 0 {
+            return Err(io::Error::other("somebody has removed the file"));
+        }
+        if u64::try_from(stat.st_size).unwrap_or(0) != written {
+            return Err(io::Error::other("somebody has changed the file"));
+        }
+        Ok(())
+    }
+
     /// Writes what is not yet in the file.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         let new = self.page.get(self.written..).unwrap_or_default();

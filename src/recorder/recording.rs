@@ -187,6 +187,7 @@ impl Writing {
     }
 
     fn try_write(&mut self) -> io::Result<Outcome> {
+        self.file.check()?;
         let mut outcome = Outcome::GoesOn;
         let typists = self.summary.who.len();
         for (at, what) in self.takings.iter() {

@@ -337,6 +337,28 @@ fn r25_a_full_disk_ends_the_recording_and_nothing_else() {
 }
 
 #[test]
+fn a_recording_that_is_removed_meanwhile_counts_as_failed() {
+    let dir = TempDir::new();
+    let webterm = Webterm::start(&["--record", dir.path().to_str().unwrap(), "-w", "sh"]);
+    let mut viewer = webterm.viewer();
+    viewer.type_in(&format!(
+        "rm {}/*.cast; echo go''ne\r",
+        dir.path().display()
+    ));
+    viewer.wait_for_output("gone");
+    // Noticed when the next is to be written.
+    viewer.wait_for("the word that it is no longer recorded", |viewer| {
+        viewer.recorded.as_deref() == Some("failed")
+    });
+    wait_until("a line about it", || {
+        webterm
+            .log()
+            .contains("somebody has removed the file")
+            .then_some(())
+    });
+}
+
+#[test]
 fn a_terminal_whose_recording_is_required_ends_with_it() {
     let dir = TempDir::new();
     let mut command = Command::new("bash");

@@ -152,6 +152,30 @@ fn what_can_not_go_on_says_so_in_its_end() {
     }
 }
 
+#[test]
+fn what_somebody_else_did_to_the_file_is_noticed() {
+    let (mut cast, file) = begin(Format::V2);
+    cast.event(Duration::ZERO, What::Output("text".into()))
+        .unwrap();
+    assert!(
+        cast.check().is_err(),
+        "an unnamed file is one that was removed"
+    );
+    let named = tempfile::NamedTempFile::new().unwrap();
+    let other = named.reopen().unwrap();
+    let mut cast = CastFile::begin(other, Format::V2, &header("cat"), Hashing::Off).unwrap();
+    cast.check().unwrap();
+    cast.event(Duration::ZERO, What::Output("text".into()))
+        .unwrap();
+    cast.flush().unwrap();
+    cast.check().unwrap();
+    named.as_file().set_len(0).unwrap();
+    assert!(cast.check().unwrap_err().to_string().contains("changed"));
+    named.close().unwrap();
+    assert!(cast.check().unwrap_err().to_string().contains("removed"));
+    drop(file);
+}
+
 proptest! {
     #[test]
     fn each_beginning_of_it_that_was_written_is_valid(
