@@ -20,8 +20,12 @@
 //! what is joined to it. Colours are 0 to 255, of which the first 16 are those of the theme, or
 //! `#rrggbb`. `fg` and `bg` of the whole say what a program made of the theme's own; `cursor` is a column
 //! and a row, and is missing where none shows.
+//!
+//! A picture is bounded, however large the screen is and whatever a program prints: where its JSON would
+//! be larger than 256 KiB, it ends there, and what is right of it and below looks empty.
 
 mod json;
+mod weight;
 
 use std::collections::HashMap;
 
@@ -161,11 +165,16 @@ pub(super) fn picture(terminal: &Terminal) -> Picture {
         looks: Vec::new(),
         numbers: HashMap::new(),
         known: None,
+        weight: 0,
     };
     let buffer = terminal.active();
-    let mut lines: Vec<_> = (0..buffer.rows())
-        .map(|y| painter.line(buffer.row(y)))
-        .collect();
+    let mut lines = Vec::new();
+    for y in 0..buffer.rows() {
+        if painter.weight >= weight::MOST {
+            break;
+        }
+        lines.push(painter.line(buffer.row(y)));
+    }
     let last = lines.iter().rposition(|line| !line.is_empty());
     lines.truncate(last.map_or(0, |last| last + 1));
     let palette = &terminal.palette;
@@ -195,6 +204,8 @@ struct Painter<'a> {
     numbers: HashMap<Look, usize>,
     /// The style that was looked up last, and what came of it: most cells look like the one before.
     known: Option<(u32, Shown)>,
+    /// What the looks, and the lines that are done, take as JSON.
+    weight: usize,
 }
 
 /// How a cell of a style is shown.
@@ -210,7 +221,7 @@ impl Painter<'_> {
         let cols = self.terminal.cols();
         let mut runs = Runs::default();
         let mut x = 0;
-        while x < cols.min(line.used_len()) {
+        while x < cols.min(line.used_len()) && self.weight + runs.weight < weight::MOST {
             let cell = line.get(x);
             let is_wide = cell.width() == 2 && x + 1 < cols && line.get(x + 1).is_spacer();
             // Half a wide character shows nothing.
@@ -234,7 +245,8 @@ impl Painter<'_> {
             }
             x += 1 + usize::from(is_wide);
         }
-        runs.done()
+        self.weight += runs.weight;
+        runs.done
     }
 
     fn shown(&mut self, cell: Cell) -> Shown {
@@ -259,6 +271,7 @@ impl Painter<'_> {
             return 0;
         }
         *self.numbers.entry(look).or_insert_with(|| {
+            self.weight += weight::of_look(&look);
             self.looks.push(look);
             self.looks.len()
         })
@@ -273,6 +286,8 @@ struct Runs {
     open: Option<Open>,
     /// Blanks that just are blanks: they count only where something follows.
     blanks: usize,
+    /// What they take as JSON.
+    weight: usize,
 }
 
 /// A run that may go on.
@@ -292,7 +307,7 @@ impl Runs {
         };
         self.settle_blanks(open);
         if self.open != Some(open) {
-            self.done.push(Run {
+            self.push(Run {
                 text: String::new(),
                 look: shown.look,
                 columns: match is_wide {
@@ -304,6 +319,7 @@ impl Runs {
         }
         if let Some(run) = self.done.last_mut() {
             run.text.push(c);
+            self.weight += weight::of_char(c);
             if let Columns::InAll(columns) = &mut run.columns {
                 *columns += 2;
             }
@@ -333,7 +349,7 @@ impl Runs {
         let open = self.open.filter(goes_on);
         let open = open.or_else(|| Some(next).filter(goes_on)).unwrap_or(plain);
         if self.open != Some(open) {
-            self.done.push(Run {
+            self.push(Run {
                 text: String::new(),
                 look: open.look,
                 columns: Columns::One,
@@ -342,6 +358,7 @@ impl Runs {
         }
         if let Some(run) = self.done.last_mut() {
             run.text.extend(std::iter::repeat_n(' ', count));
+            self.weight += count;
         }
     }
 
@@ -352,12 +369,13 @@ impl Runs {
             is_wide: true,
             leaves_blanks: false,
         });
-        self.done.push(run);
+        self.push(run);
         self.open = None;
     }
 
-    fn done(self) -> Vec<Run> {
-        self.done
+    fn push(&mut self, run: Run) {
+        self.weight += weight::of_run(&run) + run.text.chars().map(weight::of_char).sum::<usize>();
+        self.done.push(run);
     }
 }
 

@@ -160,6 +160,61 @@ fn what_is_no_picture_is_refused() {
     }
 }
 
+/// A picture of so many columns and rows, each cell in a colour of its own, and its size as JSON.
+fn of_many_colours(cols: u16, rows: u16) -> (Picture, usize) {
+    let mut screen = Screen::new(TermSize::new(cols, rows).unwrap(), 0);
+    for cell in 0..usize::from(cols) * usize::from(rows) {
+        let (green, blue) = (cell / 256 % 256, cell % 256);
+        let red = cell / 65536;
+        let printed = format!("\x1b[38;2;{red};{green};{blue}mx");
+        screen.feed(printed.as_bytes(), &mut String::new());
+    }
+    let picture = screen.picture();
+    let size = serde_json::to_string(&picture).unwrap().len();
+    (picture, size)
+}
+
+#[test]
+fn a_picture_is_never_larger_than_what_a_page_can_take() {
+    let (whole, size) = of_many_colours(80, 50);
+    assert_eq!((whole.lines.len(), whole.looks.len()), (50, 4000));
+    assert!(size < weight::MOST, "{size}");
+    let (cut, size) = of_many_colours(400, 100);
+    assert!((1..100).contains(&cut.lines.len()), "{}", cut.lines.len());
+    assert_eq!(cut.lines[0].len(), 400);
+    // It is as large as it may be, but for the bytes of the whole.
+    let slack = 1024;
+    assert!(size.abs_diff(weight::MOST) < slack, "{size}");
+    assert_eq!((cut.cols, cut.rows), (400, 100));
+}
+
+#[test]
+fn what_a_picture_takes_is_reckoned_as_it_is_written() {
+    let text = "\"a\\b\" \x1b[31;1m文字\x1b[44;3;9;7;4;2mé\x1b[38;5;200mx\u{301}\x1b[m  z";
+    let picture = after(text);
+    let runs = picture.lines.iter().flatten().map(|run| {
+        let text = run.text.chars().map(weight::of_char).sum::<usize>();
+        (
+            weight::of_run(run) + text,
+            serde_json::to_string(run).unwrap(),
+        )
+    });
+    for (weight, json) in runs {
+        // A comma follows; and columns are reckoned as if they were the most.
+        let over = weight - (json.len() + 1);
+        assert!(
+            over == 0 || (json.matches(',').count() == 2 && over <= 3),
+            "{json}"
+        );
+    }
+    assert!(picture.looks.len() > 2);
+    for look in &picture.looks {
+        let json = serde_json::to_string(look).unwrap();
+        // A comma follows it, and in the reckoning each of its members.
+        assert_eq!(weight::of_look(look), json.len() + 2, "{json}");
+    }
+}
+
 proptest! {
     #[test]
     fn of_any_output_there_is_a_picture_that_comes_back(
