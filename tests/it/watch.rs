@@ -506,6 +506,8 @@ fn what_is_no_line_is_refused() {
         (json!("a\rb"), "control characters"),
         (json!("\u{3}"), "control characters"),
         (json!("\u{1b}[A"), "control characters"),
+        (json!("a\u{202e}b"), "\\u{202e}"),
+        (json!("a\u{200b}b"), "zero-width"),
         (json!(long), "longer than 4000"),
         (json!(1), "must be a string"),
         (Value::Null, "is missing"),

@@ -13,6 +13,7 @@ use crate::access::Grant;
 use crate::registry::Seen;
 use crate::right::Right;
 use crate::session::{Entry, Role, Session, Writer, Written};
+use crate::visible::is_deceptive;
 
 use super::super::peer::Peer;
 use super::super::viewers::{Arrival, Carrier, Parting};
@@ -40,6 +41,14 @@ pub(in crate::server) enum BadLine {
     /// A key is in it that no text has: it would do what nobody sees.
     #[error("\"line\" has control characters in it; only text can be sent, its end is added")]
     Control,
+    /// A character is in it that shows as nothing, or changes the direction of what follows: it would
+    /// not be what it looks like.
+    #[error(
+        "\"line\" has {} in it, which shows as nothing or reorders what is around it \
+         (as zero-width, direction and tag characters do); take it out",
+        .0.escape_unicode()
+    )]
+    Unseen(char),
 }
 
 impl Line {
@@ -47,9 +56,12 @@ impl Line {
         if text.len() > MOST {
             return Err(BadLine::Long);
         }
-        match text.chars().any(char::is_control) {
-            true => Err(BadLine::Control),
-            false => Ok(Self(text.to_owned())),
+        if text.chars().any(char::is_control) {
+            return Err(BadLine::Control);
+        }
+        match text.chars().find(|c| is_deceptive(*c)) {
+            Some(unseen) => Err(BadLine::Unseen(unseen)),
+            None => Ok(Self(text.to_owned())),
         }
     }
 
@@ -176,7 +188,12 @@ mod tests {
 
     #[test]
     fn a_line_is_text_of_any_script() {
-        for text in ["", "ls -l", "echo 'über' 日本 👍", &"x".repeat(MOST)] {
+        for text in [
+            "",
+            "ls -l",
+            "echo 'über' 日本 👍 ❤\u{fe0f} 👍\u{1f3fd}",
+            &"x".repeat(MOST),
+        ] {
             let line = Line::new(text).unwrap();
             assert_eq!(line.typed(), format!("{text}\r"));
         }
@@ -197,5 +214,23 @@ mod tests {
             assert_eq!(Line::new(text), Err(BadLine::Control), "{text:?}");
         }
         assert_eq!(Line::new(&"x".repeat(MOST + 1)), Err(BadLine::Long));
+    }
+
+    #[test]
+    fn what_is_not_what_it_looks_like_is_none() {
+        for unseen in [
+            '\u{202e}',
+            '\u{2066}',
+            '\u{200b}',
+            '\u{200d}',
+            '\u{ad}',
+            '\u{feff}',
+            '\u{e0041}',
+        ] {
+            let text = format!("ls {unseen}x");
+            assert_eq!(Line::new(&text), Err(BadLine::Unseen(unseen)), "{text:?}");
+        }
+        let told = BadLine::Unseen('\u{202e}').to_string();
+        assert!(told.contains("\\u{202e}"), "{told}");
     }
 }
