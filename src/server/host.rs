@@ -60,15 +60,17 @@ impl App {
         if right > self.0.access.most() {
             return Err(Refusal::ReadOnly);
         }
-        let changed = self.0.guests.set_right(id, right);
-        for record in &changed {
+        let meant = self.0.guests.set_right(id, right);
+        for (record, got) in &meant {
+            // Some may not have all that the host gives, and some have it already.
+            let Some(right) = *got else { continue };
             tracing::info!(viewer = %record.id, ?right, "the host changed what a viewer may do");
             let visitor = record.visitor();
             self.audit().note(Event::RightChanged { visitor, right });
         }
-        match changed.is_empty() {
+        match meant.is_empty() {
             true => Err(NoSuchViewer(id).into()),
-            false => Ok(changed.iter().map(|record| record.id).collect()),
+            false => Ok(meant.iter().map(|(record, _)| record.id).collect()),
         }
     }
 

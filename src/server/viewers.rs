@@ -165,15 +165,23 @@ impl Viewers {
     }
 
     /// Lets a viewer, and all that show the same pass, now and later, do what `right` says. Gives
-    /// these; none where the viewer is not there.
-    pub(super) fn set_right(&self, id: ViewerId, right: Right) -> Vec<Arc<Record>> {
+    /// these, each with the right that it got, if it had another one; none where the viewer is not
+    /// there.
+    pub(super) fn set_right(
+        &self,
+        id: ViewerId,
+        right: Right,
+    ) -> Vec<(Arc<Record>, Option<Right>)> {
         let mut all = self.all();
         let meant = all.like(id);
         if let Some(record) = meant.first() {
             all.decide(&record.grant, right);
         }
-        meant.iter().for_each(|record| record.set_right(right));
-        meant
+        let changed = |record: Arc<Record>| {
+            let got = record.set_right(right);
+            (record, got)
+        };
+        meant.into_iter().map(changed).collect()
     }
 
     /// What the bearer of a grant may do: what he was granted, unless the host has decided otherwise.
@@ -238,9 +246,15 @@ impl All {
 }
 
 impl Record {
-    /// Gives it another right.
-    pub(super) fn set_right(&self, right: Right) {
-        let right = right.min(self.most);
+    /// Gives it another right, as far as it may have that. Gives what it has then, if it had another
+    /// one before.
+    pub(super) fn set_right(&self, right: Right) -> Option<Right> {
+        let before = self.right();
+        self.put_right(right.min(self.most));
+        self.right().filter(|right| before != Some(*right))
+    }
+
+    fn put_right(&self, right: Right) {
         match &self.attached {
             Attached::Session(session) => {
                 // It may be leaving at this moment.

@@ -244,6 +244,8 @@ fn what_the_host_does_with_viewers_is_in_the_log() {
         (&changed["viewer"], &changed["right"]),
         (&1.into(), &"view".into())
     );
+    // What changes nothing is not entered.
+    log.host(&webterm, &["--let-view", "1"]);
     viewer.type_in("x");
     log.host(&webterm, &["--throw-out", "1"]);
     assert_eq!(log.line("thrown_out")["viewer"], 1);
@@ -251,6 +253,9 @@ fn what_the_host_does_with_viewers_is_in_the_log() {
     let left = log.line("viewer_left");
     assert_eq!(left["reason"], "thrown out by the host");
     assert_eq!(left["right"], "view");
+    let lines = log.lines();
+    let changes = lines.iter().filter(|line| line["event"] == "right_changed");
+    assert_eq!(changes.count(), 1);
 }
 
 #[test]
