@@ -18,8 +18,8 @@ pub struct ReplayArgs {
     /// FILE is an asciicast of version 1, 2 or 3, as asciinema and --record write them. It begins at
     /// once; all viewers see the same moment of it, in the size that it was recorded in, and can only
     /// look. At its end webterm ends with the status that the recorded command ended with, where that
-    /// is recorded (in version 3), else with 0. Where FILE can't be read to its end, viewers are told
-    /// there, and webterm ends with status 1.
+    /// is recorded (in version 3; in version 2 by webterm), else with 0. Where FILE can't be read to
+    /// its end, viewers are told there, and webterm ends with status 1.
     #[arg(
         long,
         env = "WEBTERM_REPLAY",
