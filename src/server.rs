@@ -59,7 +59,7 @@ use crate::tls::Tls;
 use frames::AllFrames;
 use opening::Openings;
 use viewers::Viewers;
-use watch::Gallery;
+use watch::{Gallery, Pace};
 
 pub use host::{Guest, Refusal};
 pub use limits::Limits;
@@ -112,6 +112,8 @@ struct Inner {
     guests: Viewers,
     gallery: Gallery,
     openings: Openings,
+    /// That of lines for several sessions.
+    pace: Pace,
     /// The places that viewers take.
     seats: Arc<Semaphore>,
     started: SystemTime,
@@ -140,6 +142,7 @@ impl App {
             guests: Viewers::new(registry.audit().clone()),
             gallery: Gallery::default(),
             openings: Openings::default(),
+            pace: Pace::default(),
             started: SystemTime::now(),
             lists: Arc::new(Semaphore::new(LISTS)),
             stop,

@@ -179,6 +179,7 @@ impl Asker {
     /// One line for several sessions.
     async fn send(&self, wishes: &Wishes) -> Result<Value, Problem> {
         let (line, ids) = (wishes.line()?, wishes.sessions()?);
+        self.app.may_send(&self.peer, &self.grant)?;
         let sent = watch::send(&self.app, &self.peer, &self.grant, &line, &ids).await;
         let told =
             |(id, outcome): (String, Outcome)| json!({ "id": id, "outcome": outcome.word() });

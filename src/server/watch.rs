@@ -23,6 +23,7 @@ mod gallery;
 mod line;
 mod message;
 mod overview;
+mod pace;
 
 use std::time::Duration;
 
@@ -45,6 +46,7 @@ use super::{assets, routes, viewer};
 
 pub(super) use gallery::Gallery;
 pub(super) use line::{Line, Outcome, send};
+pub(super) use pace::{Pace, TooMany};
 
 /// How often a page of all sessions is told what changed: often enough to follow what happens, and
 /// cheap for a screen of many.

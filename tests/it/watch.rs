@@ -524,6 +524,24 @@ fn what_is_no_line_is_refused() {
 }
 
 #[test]
+fn r45_lines_from_one_address_have_a_bounded_pace() {
+    let webterm = named(&[], &["one"]);
+    let body = json!({ "line": "x", "sessions": ["nothing"] }).to_string();
+    let sent = || post(&webterm, "/api/sessions/input", "", &body);
+    let answers: Vec<Response> = (0..60).map(|_| sent()).collect();
+    let (taken, refused): (Vec<_>, Vec<_>) = answers.iter().partition(|one| one.status == 200);
+    assert!(taken.len() >= 20, "{}", taken.len());
+    let refused = refused.first().unwrap();
+    assert_eq!(refused.status, 429);
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert!(refused.text().contains("try again in a few seconds"));
+    // It is only that: one may be sent as soon as time has passed.
+    wait_until("a line may be sent", || {
+        (sent().status == 200).then_some(())
+    });
+}
+
+#[test]
 fn r22_a_program_that_does_not_read_holds_no_other_up() {
     let script = "stty raw -echo; echo ready; read -r kind; \
                   if [ \"$kind\" = deaf ]; then echo deaf; exec sleep 1000; fi; exec cat";

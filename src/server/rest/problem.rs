@@ -13,6 +13,7 @@ use crate::registry::{OpenError, RenameError};
 use super::super::head::MAX_BODY;
 use super::super::opening::Unopened;
 use super::super::refusal::{in_json, refusal};
+use super::super::watch::TooMany;
 
 /// Why a request was not done.
 #[derive(Debug)]
@@ -125,6 +126,14 @@ impl From<Unopened> for Problem {
             Some(wait) => problem.with(header::RETRY_AFTER, wait),
             None => problem,
         }
+    }
+}
+
+impl From<TooMany> for Problem {
+    fn from(many: TooMany) -> Self {
+        let wait = many.0.as_secs().max(1);
+        Self::new(StatusCode::TOO_MANY_REQUESTS, many.to_string())
+            .with(header::RETRY_AFTER, wait.into())
     }
 }
 
