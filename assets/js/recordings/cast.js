@@ -11,6 +11,12 @@ const SIZE = /^[1-9]\d{0,3}x[1-9]\d{0,3}$/;
 /** The kinds of events that a player knows. */
 const KINDS = new Set(['o', 'i', 'm', 'r']);
 
+/** The longest recording that is played, in seconds: a player reckons with each, and hangs at larger numbers. */
+const LONGEST = 10 * 365 * 86_400;
+
+/** The most markers that are shown: twenty thousand hang a player, and nobody looks through so many. */
+const MOST_MARKERS = 1_000;
+
 /**
  * @typedef {object} Cast
  * @property {number} cols
@@ -27,7 +33,7 @@ export function readCast(text) {
   const header = parse(first) ?? parse(text);
   const size = header?.version === 3 ? [header.term?.cols, header.term?.rows] : [header?.width, header?.height];
   if (![1, 2, 3].includes(header?.version) || !size.every((side) => Number.isInteger(side) && side > 0)) return null;
-  const events = header.version === 1 ? framesOf(header.stdout) : eventsOf(text, header.version === 3);
+  const events = withFewMarkers(header.version === 1 ? framesOf(header.stdout) : eventsOf(text, header.version === 3));
   const markers = events.filter(([, kind]) => kind === 'm').map(([time, , label]) => ({ time, label }));
   const limit = header.idle_time_limit;
   return {
@@ -46,19 +52,33 @@ function eventsOf(text, isRelative) {
   for (const line of text.split('\n').slice(1)) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const event = parse(line);
-    if (!Array.isArray(event) || typeof event[0] !== 'number' || event[0] < 0) break;
+    if (!Array.isArray(event) || !isTime(event[0])) break;
     now = isRelative ? now + event[0] : Math.max(now, event[0]);
+    if (!isTime(now)) break;
     if (typeof event[1] === 'string' && typeof event[2] === 'string') events.push([now, event[1], event[2]]);
   }
   return events;
 }
 
 function framesOf(frames) {
+  const events = [];
   let now = 0;
-  return (Array.isArray(frames) ? frames : []).map(([delay, text]) => {
+  for (const frame of Array.isArray(frames) ? frames : []) {
+    const [delay, text] = Array.isArray(frame) ? frame : [];
+    if (!isTime(delay) || !isTime(now + delay) || typeof text !== 'string') break;
     now += delay;
-    return [now, 'o', text];
-  });
+    events.push([now, 'o', text]);
+  }
+  return events;
+}
+
+function isTime(value) {
+  return typeof value === 'number' && value >= 0 && value <= LONGEST;
+}
+
+function withFewMarkers(events) {
+  let left = MOST_MARKERS;
+  return events.filter(([, kind]) => kind !== 'm' || left-- > 0);
 }
 
 function parse(text) {

@@ -62,3 +62,16 @@ test('a recording is called what says most', () => {
   assert.equal(name({ title: '', command: '', session: '', id: 'i' }), 'i');
   assert.equal(typists(['a', 'b', 'c', 'd']), 'a, b and 2 more');
 });
+
+test('times that no recording has end it, and of very many markers the first are kept', () => {
+  for (const time of ['1e308', '1e300', '-1', '"1"', '315360001']) {
+    assert.deepEqual(readCast(`${V2}[1,"o","a"]\n[${time},"o","b"]\n`).events, [[1, 'o', 'a']], time);
+  }
+  const sum = readCast(`${V3}[1,"o","a"]\n[315360000,"o","b"]\n`);
+  assert.equal(sum.length, 1);
+  const old = readCast('{"version":1,"width":80,"height":24,"stdout":[[1,"a"],[1e300,"b"]]}');
+  assert.equal(old.length, 1);
+  const many = readCast(V2 + '[1,"m","x"]\n'.repeat(20_000) + '[2,"o","end"]\n');
+  assert.equal(many.markers.length, 1000);
+  assert.equal(many.events.length, 1001);
+});
