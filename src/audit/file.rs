@@ -186,6 +186,12 @@ impl Sink {
         error
     }
 
+    /// Whether nothing leads to it any more, so that nobody will ever read it.
+    pub(super) fn is_removed(&self) -> bool {
+        let metadata = self.file.metadata();
+        self.kind == Kind::Own && metadata.is_ok_and(|metadata| metadata.nlink() == 0)
+    }
+
     /// Waits until the disk has it.
     pub(super) fn sync(&self) -> io::Result<()> {
         match self.kind {

@@ -62,9 +62,25 @@ impl Writer {
                 },
                 Work::None => Goes::Over,
             };
+            let goes_on = match goes_on {
+                Goes::On => self.replace(),
+                Goes::Over => Goes::Over,
+            };
             if goes_on == Goes::Over {
                 return self.desk.done();
             }
+        }
+    }
+
+    /// Goes on in a new file where somebody has removed the present one.
+    fn replace(&mut self) -> Goes {
+        if !self.sink.is_removed() {
+            return Goes::On;
+        }
+        tracing::error!("somebody has removed the audit log, with all that was in it");
+        match self.reopen() {
+            Some(opened) => self.enter(vec![opened]),
+            None => Goes::On,
         }
     }
 

@@ -274,6 +274,33 @@ fn sessions_are_in_the_log_by_name_and_r14_secret_ones_by_their_beginning() {
 }
 
 #[test]
+fn a_log_that_somebody_removes_is_told_of_and_goes_on_in_a_new_file() {
+    let log = Log::new();
+    let mut webterm = log.start(&["--audit-chain", "cat"]);
+    wait_until("the first lines", || (log.lines().len() > 1).then_some(()));
+    fs::remove_file(&log.path).unwrap();
+    drop(webterm.viewer());
+    wait_until("the new file", || {
+        let there = fs::read_to_string(&log.path).unwrap_or_default();
+        there.contains("log_opened").then_some(())
+    });
+    wait_until("a line about it", || {
+        webterm
+            .log()
+            .contains("somebody has removed the audit log")
+            .then_some(())
+    });
+    webterm.signal(TERM);
+    webterm.wait();
+    let lines = log.lines();
+    assert!(
+        lines[0]["seq"].as_u64().unwrap() > 2,
+        "it tells that some are gone"
+    );
+    assert_ne!(lines[0]["previous"], "0".repeat(64));
+}
+
+#[test]
 fn a_rotation_in_the_middle_of_events_loses_and_doubles_none_and_the_chain_goes_on() {
     let log = Log::new();
     let mut webterm = log.start(&["--audit-chain", "cat"]);
