@@ -274,7 +274,9 @@ fn with(status: StatusCode, name: &str, etag: &str) -> Response {
         (header::CONTENT_DISPOSITION, &attachment),
         (header::ACCEPT_RANGES, "bytes"),
         (header::ETAG, etag),
-        (header::CACHE_CONTROL, "private, no-cache"),
+        // A browser would keep it on its disk, and there may be passwords in it that were typed. The tag
+        // is for who goes on with a download.
+        (header::CACHE_CONTROL, "no-store"),
     ] {
         set(&mut response, header, value);
     }
