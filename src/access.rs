@@ -35,7 +35,7 @@ pub use pass::PassId;
 pub use source::{BadSource, Hosts, OriginPattern};
 
 /// Where a browser is given a pass: at the pages that people open.
-const PAGES: [&str; 2] = ["/", "/sessions/"];
+const PAGES: [&str; 3] = ["/", "/sessions/", "/recordings/"];
 
 /// What is asked of those who come.
 #[derive(Debug, Clone)]

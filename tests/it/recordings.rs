@@ -141,6 +141,25 @@ fn r5_recordings_are_behind_the_same_locks_as_all_else() {
 }
 
 #[test]
+fn r34_who_opens_the_page_first_is_given_a_pass_there() {
+    let dir = place();
+    let webterm = serve(&dir, &["-w", "--credential", "alice:secret"]);
+    let login = "Authorization: Basic YWxpY2U6c2VjcmV0\r\n";
+    let ask = |path: &str, headers: &str| get(&webterm.address(), path, headers);
+    let page = ask("/recordings/", login);
+    let cookie = head(&page, "set-cookie");
+    let (cookie, _) = cookie.split_once(';').expect("a cookie");
+    let shown = format!("Cookie: {cookie}\r\n");
+    assert_eq!(ask("/recordings/demo.cast", &shown).status, 200);
+    let file = ask("/recordings/demo.cast", login);
+    assert_eq!(
+        (file.status, head(&file, "set-cookie")),
+        (200, String::new())
+    );
+    assert_eq!(ask("/recordings/demo.cast", "").status, 401);
+}
+
+#[test]
 fn r9_nothing_but_recordings_of_the_directory_is_given_away() {
     let dir = place();
     let outside = TempDir::new();
@@ -203,6 +222,7 @@ fn a_file_is_a_download_whole_or_in_parts() {
         ("content-disposition", "attachment; filename=\"demo.cast\""),
         ("accept-ranges", "bytes"),
         ("x-content-type-options", "nosniff"),
+        ("cache-control", "no-store"),
         ("content-length", &CAST.len().to_string()),
     ] {
         assert_eq!(head(&whole, name), value, "{name}");
