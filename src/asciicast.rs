@@ -2,6 +2,7 @@
 //! (docs.asciinema.org/manual/asciicast). Pure functions between bytes and values; it knows no file
 //! and no session.
 
+mod label;
 mod read;
 mod write;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 use crate::size::TermSize;
 
+pub use label::Label;
 pub use read::{BadCast, Reader};
 pub use write::{TextKind, Writer, stretch};
 
@@ -74,7 +76,10 @@ impl What<'_> {
     pub fn status(&self) -> Option<i32> {
         match self {
             Self::Exit(status) => Some(*status),
-            Self::Marker(label) => label.strip_prefix("exit status ")?.parse().ok(),
+            Self::Marker(label) => match Label::parse(label)? {
+                Label::Exit(status) => Some(status),
+                Label::Typing(_) | Label::Incomplete(_) => None,
+            },
             Self::Output(_) | Self::Input(_) | Self::Resize(_) => None,
         }
     }

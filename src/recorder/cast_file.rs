@@ -101,7 +101,7 @@ impl CastFile {
     /// Adds what somebody typed; a marker before it says who, where that was another than the last.
     pub(super) fn input(&mut self, at: Duration, who: &Arc<str>, input: &[u8]) -> io::Result<()> {
         if self.typist.as_ref() != Some(who) {
-            let label = format!("typing: {who}");
+            let label = asciicast::Label::Typing((&**who).into()).to_string();
             self.event(at, What::Marker(label.into()))?;
             self.typist = Some(Arc::clone(who));
         }
@@ -199,7 +199,7 @@ impl CastFile {
         // What was not written wholly may be in the file in part.
         let written = self.before + self.written as u64;
         let mut line = Vec::new();
-        let label = format!("recording incomplete: {why}");
+        let label = asciicast::Label::Incomplete(why.into()).to_string();
         let what = What::Marker(label.into());
         self.codec.event(&Event { at: self.at, what }, &mut line);
         let last_page = written.saturating_sub(1) / PAGE as u64 * PAGE as u64;

@@ -9,7 +9,7 @@ use futures::future::{BoxFuture, ready};
 use tokio::task::{JoinError, spawn_blocking};
 use tokio::time::timeout;
 
-use crate::asciicast::{Format, What};
+use crate::asciicast::{Format, Label, What};
 use crate::audit::Event;
 use crate::name::SessionName;
 use crate::recordings::{End, RecordingName, Summary};
@@ -207,7 +207,7 @@ impl Writing {
                     let status = exit.status();
                     let end = match self.inner.options.format {
                         // Which has no event for it.
-                        Format::V2 => What::Marker(format!("exit status {status}").into()),
+                        Format::V2 => What::Marker(Label::Exit(status.into()).to_string().into()),
                         Format::V3 => What::Exit(status.into()),
                     };
                     self.file.event(at, end)?;

@@ -5,12 +5,9 @@ use std::fs::File;
 use std::io::{BufReader, Read};
 use std::time::Duration;
 
-use crate::asciicast::{BadCast, Event, Header, Reader, What};
+use crate::asciicast::{BadCast, Event, Header, Label, Reader, What};
 use crate::screen::{Picture, Screen};
 use crate::size::TermSize;
-
-/// What markers say that tell who types.
-const TYPING: &str = "typing: ";
 
 /// The most who type that are told of.
 const MOST_WHO: usize = 50;
@@ -29,7 +26,7 @@ pub(super) struct Reading {
     pub(super) input: bool,
     /// Who typed.
     pub(super) who: Vec<String>,
-    /// Why it could not be read to its end.
+    /// Why it was not recorded, or can't be read, to its end.
     pub(super) broken: Option<String>,
 }
 
@@ -59,7 +56,7 @@ pub(super) fn read(file: &File, bytes: u64, most: u64) -> Option<Reading> {
     });
     if bytes <= most {
         reading.length = Some(last);
-        reading.broken = end.err().map(|bad| bad.to_string());
+        reading.broken = end.err().map(|bad| bad.to_string()).or(reading.broken);
     }
     Some(reading)
 }
@@ -71,11 +68,16 @@ impl Reading {
             What::Output(_) | What::Exit(_) => {}
             What::Input(_) => self.input = true,
             What::Resize(size) => self.size = size,
-            What::Marker(label) => {
-                let who = label.strip_prefix(TYPING).map(str::to_owned);
-                let is_new = |who: &String| !self.who.contains(who) && self.who.len() < MOST_WHO;
-                self.who.extend(who.filter(is_new));
-            }
+            What::Marker(label) => match Label::parse(&label) {
+                Some(Label::Typing(who)) => {
+                    let is_known = self.who.iter().any(|known| *known == who);
+                    if !is_known && self.who.len() < MOST_WHO {
+                        self.who.push(who.into_owned());
+                    }
+                }
+                Some(Label::Incomplete(reason)) => self.broken = Some(reason.into_owned()),
+                Some(Label::Exit(_)) | None => {}
+            },
         }
     }
 }

@@ -107,6 +107,10 @@ fn what_nobody_told_is_read() {
     assert!(
         matches!(place.only().course, Course::Incomplete { reason } if reason.contains("line 3"))
     );
+    let full = "[1,\"m\",\"recording incomplete: the disk is full\"]\n";
+    place.write(&format!("{OURS}.cast"), &cast(full));
+    let reason = "the disk is full".to_owned();
+    assert_eq!(place.only().course, Course::Incomplete { reason });
 }
 
 #[test]
