@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
 use super::folder::{Folder, Stamp, is_held};
 use super::reading::{self, Reading};
-use super::stills::Stills;
+use super::stills::{self, Made, Stills};
 use super::{End, RecordingId, Summary};
 
 /// The largest summary that is read, in bytes.
@@ -40,6 +40,8 @@ struct Inner {
     folder: Folder,
     known: Mutex<HashMap<RecordingId, Known>>,
     stills: Mutex<Stills>,
+    /// Held by who makes a still.
+    making: Mutex<()>,
 }
 
 /// What is known of a file, as long as it stays the same.
@@ -121,6 +123,7 @@ impl Catalog {
             folder: Folder::open(path)?,
             known: Mutex::default(),
             stills: Mutex::default(),
+            making: Mutex::default(),
         })))
     }
 
@@ -156,17 +159,38 @@ impl Catalog {
     }
 
     /// What is seen at the end of a recording, as the JSON of a picture; `None` where there is no such
-    /// recording, or it would take too long to find out. One is made at a time.
+    /// recording, or it would take too long to find out. One is made at a time, and that of a growing
+    /// recording is some seconds old; what was made already waits for nobody.
     pub fn still(&self, id: &RecordingId) -> Option<Arc<str>> {
-        let folder = &self.0.folder;
-        let (file, stamp) = folder.file(&id.file())?;
-        let mut stills = self.0.stills.lock().unwrap_or_else(PoisonError::into_inner);
-        stills.get_or_make(id, stamp, || {
-            let is_short = stamp.bytes <= MOST_READ;
-            let made = || is_short.then(|| reading::last_screen(&file)).flatten();
-            let told = self.0.summary(id).filter(|told| told.end.is_some());
-            told.and_then(|told| told.screen).or_else(made)
-        })
+        self.still_at(id, Instant::now())
+    }
+
+    fn still_at(&self, id: &RecordingId, now: Instant) -> Option<Arc<str>> {
+        let (file, stamp) = self.0.folder.file(&id.file())?;
+        if let Some(kept) = self.stills().kept(id, stamp, now) {
+            return kept.0;
+        }
+        let making = &self.0.making;
+        let _turn = making.lock().unwrap_or_else(PoisonError::into_inner);
+        // Another may have made it meanwhile.
+        if let Some(kept) = self.stills().kept(id, stamp, now) {
+            return kept.0;
+        }
+        let told = self.0.summary(id).filter(|told| told.end.is_some());
+        let course = match told {
+            Some(_) => stills::Course::Over,
+            None => stills::Course::Open,
+        };
+        let is_short = stamp.bytes <= MOST_READ;
+        let read = || is_short.then(|| reading::last_screen(&file)).flatten();
+        let made = Made::of(told.and_then(|told| told.screen).or_else(read));
+        self.stills().keep(id, stamp, course, &made, now);
+        made.0
+    }
+
+    fn stills(&self) -> MutexGuard<'_, Stills> {
+        let stills = &self.0.stills;
+        stills.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<RecordingId, Known>> {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::screen::Picture;
 
@@ -12,6 +13,9 @@ use super::summary::LARGEST_STILL;
 /// So many are kept: a few pages' worth.
 const MOST: usize = 200;
 
+/// A growing recording's still is made again after so long: each time all of it is read.
+const RECENT: Duration = Duration::from_secs(10);
+
 /// Stills, the last that was made in the end.
 #[derive(Debug, Default)]
 pub(super) struct Stills(VecDeque<Still>);
@@ -20,38 +24,60 @@ pub(super) struct Stills(VecDeque<Still>);
 struct Still {
     id: RecordingId,
     stamp: Stamp,
-    json: Option<Arc<str>>,
+    course: Course,
+    made: Instant,
+    still: Made,
+}
+
+/// Whether what a still is of goes on, as far as is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Course {
+    /// It has ended.
+    Over,
+    /// It may be growing.
+    Open,
+}
+
+/// The JSON of a picture; `None` where nothing came of it.
+#[derive(Debug, Clone)]
+pub(super) struct Made(pub(super) Option<Arc<str>>);
+
+impl Made {
+    pub(super) fn of(picture: Option<Picture>) -> Self {
+        let json = picture.and_then(|picture| serde_json::to_string(&picture).ok());
+        let json = json.filter(|json| json.len() <= LARGEST_STILL);
+        Self(json.map(Arc::from))
+    }
 }
 
 impl Stills {
-    /// The still of this very file, or what `make` makes; that nothing came of it is kept as well.
-    pub(super) fn get_or_make(
+    /// What was made of this very file, or not long ago of one that may be growing.
+    pub(super) fn kept(&self, id: &RecordingId, stamp: Stamp, now: Instant) -> Option<Made> {
+        let kept = self.0.iter().find(|kept| kept.id == *id)?;
+        let age = now.saturating_duration_since(kept.made);
+        let is_recent = kept.course == Course::Open && age < RECENT;
+        (kept.stamp == stamp || is_recent).then(|| kept.still.clone())
+    }
+
+    /// Keeps what was made; that nothing came of it is kept as well.
+    pub(super) fn keep(
         &mut self,
         id: &RecordingId,
         stamp: Stamp,
-        make: impl FnOnce() -> Option<Picture>,
-    ) -> Option<Arc<str>> {
-        if let Some(kept) = self
-            .0
-            .iter()
-            .find(|kept| kept.id == *id && kept.stamp == stamp)
-        {
-            return kept.json.clone();
-        }
-        let json = make().and_then(|picture| serde_json::to_string(&picture).ok());
-        let json = json
-            .filter(|json| json.len() <= LARGEST_STILL)
-            .map(Arc::from);
+        course: Course,
+        still: &Made,
+        made: Instant,
+    ) {
         self.0.retain(|kept| kept.id != *id);
         if self.0.len() == MOST {
             self.0.pop_front();
         }
-        let (id, kept) = (id.clone(), Option::clone(&json));
         self.0.push_back(Still {
-            id,
+            id: id.clone(),
             stamp,
-            json: kept,
+            course,
+            made,
+            still: still.clone(),
         });
-        json
     }
 }

@@ -27,7 +27,8 @@ use super::peer::Peer;
 use super::refusal::{in_json, refusal};
 use range::{Part, part};
 
-/// So many stills and lists are made at once; who wants another one waits.
+/// So many stills are made at once, so many lists, and so many files opened; who wants another one
+/// waits, but a file not for a still.
 const AT_ONCE: usize = 2;
 
 /// The page compiles the player's WebAssembly; nothing else may be made into code, no text either.
@@ -51,7 +52,9 @@ pub enum Audience {
 pub struct Recordings {
     catalog: Catalog,
     audience: Audience,
-    turns: Arc<Semaphore>,
+    stills: Arc<Semaphore>,
+    lists: Arc<Semaphore>,
+    files: Arc<Semaphore>,
 }
 
 impl Recordings {
@@ -60,7 +63,9 @@ impl Recordings {
         Self {
             catalog,
             audience,
-            turns: Arc::new(Semaphore::new(AT_ONCE)),
+            stills: Arc::new(Semaphore::new(AT_ONCE)),
+            lists: Arc::new(Semaphore::new(AT_ONCE)),
+            files: Arc::new(Semaphore::new(AT_ONCE)),
         }
     }
 
@@ -72,12 +77,13 @@ impl Recordings {
         }
     }
 
-    /// Has the catalog do what takes its time.
+    /// Has the catalog do what takes its time, in turn.
     async fn ask<T: Send + 'static>(
         &self,
+        turns: &Arc<Semaphore>,
         work: impl FnOnce(&Catalog) -> T + Send + 'static,
     ) -> Option<T> {
-        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        let turn = Arc::clone(turns).acquire_owned().await.ok()?;
         let catalog = self.catalog.clone();
         let work = move || {
             // Held by the work: whoever asked may have left meanwhile.
@@ -194,7 +200,8 @@ impl Asked {
     }
 
     async fn list(&self) -> Response {
-        match self.recordings.ask(Catalog::list).await {
+        let recordings = &self.recordings;
+        match recordings.ask(&recordings.lists, Catalog::list).await {
             Some(Ok(entries)) => answer(json!({ "recordings": entries }).to_string()),
             Some(Err(error)) => {
                 tracing::warn!(%error, "the recordings can't be listed");
@@ -205,7 +212,9 @@ impl Asked {
     }
 
     async fn still(&self, id: RecordingId) -> Response {
-        match self.recordings.ask(move |catalog| catalog.still(&id)).await {
+        let recordings = &self.recordings;
+        let still = move |catalog: &Catalog| catalog.still(&id);
+        match recordings.ask(&recordings.stills, still).await {
             Some(Some(still)) => answer(still.to_string()),
             Some(None) => refusal(StatusCode::NOT_FOUND, "there is no still of that"),
             None => broken(),
@@ -214,7 +223,9 @@ impl Asked {
 
     async fn file(&self, id: RecordingId) -> Response {
         let name = id.file();
-        match self.recordings.ask(move |catalog| catalog.file(&id)).await {
+        let recordings = &self.recordings;
+        let open = move |catalog: &Catalog| catalog.file(&id);
+        match recordings.ask(&recordings.files, open).await {
             Some(Some(opened)) => self.send(&name, opened).await,
             Some(None) => refusal(StatusCode::NOT_FOUND, "there is nothing here"),
             None => broken(),

@@ -2,7 +2,6 @@
 
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use rustix::fs::FlockOperation;
 
@@ -207,4 +206,24 @@ fn the_still_is_the_last_screen() {
     );
     let kept = catalog.still(&id).unwrap();
     assert!(Arc::ptr_eq(&kept, &catalog.still(&id).unwrap()));
+}
+
+#[test]
+fn a_growing_recording_is_not_read_for_each_who_asks_for_its_still() {
+    let place = Place::new();
+    let id = "demo".parse().unwrap();
+    place.write_now("demo.cast", &cast("[1,\"o\",\"one\"]\n"));
+    let catalog = place.catalog();
+    let now = Instant::now();
+    let first = catalog.still_at(&id, now).unwrap();
+    place.write_now("demo.cast", &cast("[1,\"o\",\"one\"]\n[1,\"o\",\"two\"]\n"));
+    // Whoever makes another one keeps nobody from what is there.
+    let making = catalog.0.making.lock().unwrap();
+    let soon = catalog.still_at(&id, now + Duration::from_secs(9)).unwrap();
+    assert!(Arc::ptr_eq(&first, &soon));
+    drop(making);
+    let later = catalog
+        .still_at(&id, now + Duration::from_secs(10))
+        .unwrap();
+    assert!(later.contains("onetwo"), "{later}");
 }
