@@ -2,9 +2,11 @@
 //! made nor what is in it.
 
 mod body;
+mod entered;
 mod range;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode};
@@ -25,6 +27,7 @@ use super::App;
 use super::assets;
 use super::peer::Peer;
 use super::refusal::{in_json, refusal};
+use entered::Entered;
 use range::{Part, part};
 
 /// So many stills are made at once, so many lists, and so many files opened; who wants another one
@@ -55,6 +58,7 @@ pub struct Recordings {
     stills: Arc<Semaphore>,
     lists: Arc<Semaphore>,
     files: Arc<Semaphore>,
+    entered: Arc<Mutex<Entered>>,
 }
 
 impl Recordings {
@@ -66,6 +70,7 @@ impl Recordings {
             stills: Arc::new(Semaphore::new(AT_ONCE)),
             lists: Arc::new(Semaphore::new(AT_ONCE)),
             files: Arc::new(Semaphore::new(AT_ONCE)),
+            entered: Arc::default(),
         }
     }
 
@@ -262,17 +267,30 @@ impl Asked {
         }
         set(&mut response, header::CONTENT_LENGTH, &length.to_string());
         if self.method == Method::GET {
+            self.enter(name);
+            let body = warp::reply::stream(body::stream(opened.file, from, length));
+            *response.body_mut() = body.into_response().into_body();
+        }
+        response
+    }
+
+    /// Enters who reads the file, where that was not done of late.
+    fn enter(&self, name: &str) {
+        let reader = (self.peer.address.ip(), self.grant.user.clone());
+        let mut entered = lock(&self.recordings.entered);
+        if entered.is_due(name, reader, Instant::now()) {
             self.app.audit().note(Event::RecordingRead {
                 file: name.to_owned(),
                 address: self.peer.address,
                 user: self.grant.user.clone(),
                 user_agent: self.grant.agent.clone(),
             });
-            let body = warp::reply::stream(body::stream(opened.file, from, length));
-            *response.body_mut() = body.into_response().into_body();
         }
-        response
     }
+}
+
+fn lock(entered: &Mutex<Entered>) -> MutexGuard<'_, Entered> {
+    entered.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// An answer of this status about a recording's file, without a body yet.

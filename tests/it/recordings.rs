@@ -313,7 +313,10 @@ fn who_was_given_a_recording_and_who_was_not_is_in_the_audit_log() {
     let options = ["--audit-log", &file];
     let given = serve(&dir, &[&options[..], &["-w"]].concat());
     let head = "User-Agent: curl/8\r\n";
-    get(&given.address(), "/recordings/demo.cast", head);
+    for _ in 0..3 {
+        get(&given.address(), "/recordings/demo.cast", head);
+        get(&given.address(), "/api/recordings/demo/still", head);
+    }
     let entry = |event: &str| {
         wait_until(event, || {
             let text = std::fs::read_to_string(&file).ok()?;
@@ -325,6 +328,8 @@ fn who_was_given_a_recording_and_who_was_not_is_in_the_audit_log() {
     assert_eq!(read["file"], "demo.cast");
     assert_eq!(read["user_agent"], "curl/8");
     drop(given);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(text.matches("recording_read").count(), 1, "{text}");
     let kept = serve(&dir, &options);
     get(&kept.address(), "/recordings/demo.cast", "");
     assert_eq!(entry("denied")["reason"], "read_only");
