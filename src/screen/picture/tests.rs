@@ -182,9 +182,12 @@ fn a_picture_is_never_larger_than_what_a_page_can_take() {
     let (cut, size) = of_many_colours(400, 100);
     assert!((1..100).contains(&cut.lines.len()), "{}", cut.lines.len());
     assert_eq!(cut.lines[0].len(), 400);
-    // It is as large as it may be, but for the bytes of the whole.
-    let slack = 1024;
-    assert!(size.abs_diff(weight::MOST) < slack, "{size}");
+    // It is nearly as large as it may be: runs are reckoned a little too large, the whole's own bytes
+    // are not.
+    assert!(
+        (weight::MOST * 9 / 10..weight::MOST + 1024).contains(&size),
+        "{size}"
+    );
     assert_eq!((cut.cols, cut.rows), (400, 100));
 }
 
