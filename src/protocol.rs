@@ -9,6 +9,7 @@
 //! | server | `["setup", {…}]` | the first message: see [`Setup`] |
 //! | server | `["stdout", text]`, `["stdout", text, offset]` | output; the extension `offset` is the place in the stream after it, in bytes of UTF-8; the pieces of a snapshot have none but the last |
 //! | server | `["size", rows, cols]` | extension: the terminal's size from here on |
+//! | server | `["snapshot", scrollback]` | extension: the output that comes next, up to that with an offset, is a snapshot with at most so many lines above the screen. Where those are fewer than `setup` said the others come with another snapshot, once output settles |
 //! | server | `["writable", writable, resizes]` | extension: from here on what the viewer types is, or is not, accepted, and its window counts, or does not; both true or false |
 //! | server | `["recorded", what]` | extension: from here on the terminal is recorded, or is not: `"output"`, `"input"` (what is typed as well), `"no"`, or `"failed"` where it was to be |
 //! | server | `["notice", text]` | extension: a line for the viewer |
@@ -21,8 +22,9 @@
 //!
 //! The socket's address takes a query: `scrollback`, the lines above the screen that the viewer's
 //! terminal keeps (1000 where it does not say), and, for who comes back, `resume` and `offset`: what
-//! `setup` gave, and the offset of the last `stdout`. Where each viewer has a terminal of his own, one
-//! that is made for him begins with the size `cols` and `rows`. Anything else in the query is ignored.
+//! `setup` gave, and the offset of the last `stdout`, which is left out by who still lacks lines above
+//! the screen. Where each viewer has a terminal of his own, one that is made for him begins with the
+//! size `cols` and `rows`. Anything else in the query is ignored.
 //!
 //! Clients ignore names that they do not know. The server ignores a client's message whose name
 //! begins with `x-`, and closes with 1008 on any other that it does not know.
@@ -101,6 +103,8 @@ pub enum ServerMessage<'a> {
     Stdout(&'a str, Option<Offset>),
     /// The terminal's size from here on.
     Size(TermSize),
+    /// What comes next is a snapshot with at most so many lines above the screen.
+    Snapshot(usize),
     /// The viewer may do more, or less, than before.
     Writable {
         /// Whether it may type.
@@ -127,6 +131,7 @@ impl ServerMessage<'_> {
             Self::Stdout(output, offset) => encode_stdout(output, *offset, text),
             Self::Setup(setup) => write_json(&setup.to_json(), text),
             Self::Size(size) => write_json(&json!(["size", size.rows(), size.cols()]), text),
+            Self::Snapshot(scrollback) => write_json(&json!(["snapshot", scrollback]), text),
             Self::Writable { writable, resizes } => {
                 write_json(&json!(["writable", writable, resizes]), text);
             }

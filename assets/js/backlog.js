@@ -6,7 +6,7 @@
  * flow control bounds it.
  */
 
-import { startsSnapshot, utf8Length } from './protocol.js';
+import { utf8Length } from './protocol.js';
 
 /** The server sends at least so much ahead of what was acknowledged, and may then wait: from there on there may be
     more than is counted here. */
@@ -21,7 +21,9 @@ const LEAST_WINDOW_BYTES = 16 * 1024;
 
 /**
  * @typedef {{kind: 'stdout', text: string, offset: number | null}
- *   | {kind: 'size', rows: number, cols: number}} Piece  what changes the terminal
+ *   | {kind: 'size', rows: number, cols: number}
+ *   | {kind: 'snapshot'}} Piece  what changes the terminal; `snapshot` says that the output up to the next offset
+ *   does so whatever was shown before
  */
 
 export class Backlog {
@@ -61,7 +63,7 @@ export class Backlog {
   /** @param {Piece} piece */
   add(piece) {
     const before = this.#latest;
-    if (piece.kind === 'stdout') this.#latest = piece.offset;
+    if (piece.kind !== 'size') this.#latest = piece.offset ?? null;
     if (this.isHolding) this.#keep(piece, before);
     else this.#bring(piece);
   }
@@ -82,15 +84,14 @@ export class Backlog {
   }
 
   #bring(piece) {
-    if (piece.kind === 'stdout') this.#isMidSnapshot = piece.offset === null;
+    if (piece.kind !== 'size') this.#isMidSnapshot = piece.kind === 'snapshot' || piece.offset === null;
     this.#show(piece);
   }
 
   #keep(piece, before) {
-    const isSnapshot = piece.kind === 'stdout' && startsSnapshot(piece, before);
-    if (isSnapshot) this.#supersede();
+    if (piece.kind === 'snapshot') this.#supersede();
     this.#pieces.push(piece);
-    const goesOn = !isSnapshot && before !== null && piece.offset !== null;
+    const goesOn = before !== null && piece.offset !== null;
     this.#report(counted(this.#waiting ?? NOTHING, piece, goesOn));
     this.review();
   }

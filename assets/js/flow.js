@@ -11,20 +11,35 @@ const STEP_BYTES = 16 * 1024;
 
 export class Flow {
   #send;
+  #scrollback;
+  #lacksScrollback = false;
   #handed = 0;
   #received = null;
   #acknowledged = null;
   #processed = null;
   #isDue = false;
 
-  /** @param {(offset: number) => void} send */
-  constructor(send) {
+  /**
+   * @param {(offset: number) => void} send
+   * @param {number} scrollback  the lines above the screen that a snapshot has where nothing presses
+   */
+  constructor(send, scrollback) {
     this.#send = send;
+    this.#scrollback = scrollback;
   }
 
-  /** @returns {number | null} up to where output has come in; null where that is no place to go on at */
+  /**
+   * @returns {number | null} up to where output has come in; null where that is no place to go on at. Another
+   *   connection's server doesn't know that lines above the screen are still to come.
+   */
   get place() {
-    return this.#received;
+    return this.#lacksScrollback ? null : this.#received;
+  }
+
+  /** A snapshot comes next, with at most so many lines above the screen. */
+  snapshot(scrollback) {
+    this.#lacksScrollback = scrollback < this.#scrollback;
+    this.#received = null;
   }
 
   /** A piece of output has come in; `offset` is null for a part of a snapshot that isn't the last. */

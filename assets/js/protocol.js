@@ -29,6 +29,7 @@
  * @typedef {Setup
  *   | {kind: 'stdout', text: string, offset: number | null}
  *   | {kind: 'size', rows: number, cols: number}
+ *   | {kind: 'snapshot', scrollback: number}
  *   | {kind: 'writable', writable: boolean, resizes: boolean}
  *   | {kind: 'recorded', what: Recorded}
  *   | {kind: 'notice', text: string}
@@ -51,6 +52,7 @@ export function decode(data) {
     case 'setup': return setup(rest[0]);
     case 'stdout': return stdout(rest);
     case 'size': return size(rest);
+    case 'snapshot': return isCount(rest[0]) ? { kind: 'snapshot', scrollback: rest[0] } : null;
     case 'writable': return writable(rest);
     case 'recorded': return isRecorded(rest[0]) ? { kind: 'recorded', what: rest[0] } : null;
     case 'notice': return typeof rest[0] === 'string' ? { kind: 'notice', text: rest[0] } : null;
@@ -100,21 +102,6 @@ const THROWN_OUT = { code: 1008, reason: 'thrown out by the host' };
 /** @param {{code: number, reason: string} | null} close  null where the connection just broke */
 export function isThrownOut(close) {
   return close?.code === THROWN_OUT.code && close.reason === THROWN_OUT.reason;
-}
-
-/** How a snapshot begins: it leaves whatever sequence the terminal is in, and resets it. */
-const RESET = '\x18\x1bc';
-
-/**
- * Whether a snapshot begins with this output. A program may print the same; but its output goes on where
- * the last ended, while a snapshot names the place in the stream that it stands for.
- *
- * @param {{text: string, offset: number | null}} stdout
- * @param {number | null} latest  the offset of the output before it
- */
-export function startsSnapshot({ text, offset }, latest) {
-  if (!text.startsWith(RESET)) return false;
-  return offset === null || latest === null || offset !== latest + utf8Length(text);
 }
 
 /** @returns {number} bytes */

@@ -113,6 +113,7 @@ export class Session {
       case 'setup': return this.#setUp(message);
       case 'stdout': return this.#receive(message);
       case 'size': return this.#curtain.add(message);
+      case 'snapshot': return this.#expectSnapshot(message);
       case 'writable': return this.#change(message);
       case 'recorded': return this.#status.recorded(message.what);
       case 'notice': return this.#status.notice(message.text);
@@ -202,7 +203,7 @@ export class Session {
 
   /** A snapshot follows, so that nothing of what is shown, or waits, is needed any more. */
   #startAnew({ command, size, title, scrollback, resume }) {
-    this.#flow = new Flow((processed) => this.#connection.send(ack(processed)));
+    this.#flow = new Flow((processed) => this.#connection.send(ack(processed)), scrollback);
     if (this.#stream !== '' && this.#stream !== resume) this.#memory.onLost();
     this.#stream = resume;
     this.#memory.keep(resume);
@@ -214,6 +215,11 @@ export class Session {
     this.#curtain.add({ kind: 'size', ...size });
   }
 
+  #expectSnapshot(message) {
+    this.#flow?.snapshot(message.scrollback);
+    this.#curtain.add(message);
+  }
+
   #receive(message) {
     this.#flow?.received(message.offset);
     this.#curtain.add(message);
@@ -222,7 +228,7 @@ export class Session {
 
   #show(piece) {
     if (piece.kind === 'size') this.#view.resize(piece);
-    else this.#print(piece);
+    else if (piece.kind === 'stdout') this.#print(piece);
   }
 
   #print({ text, offset }) {

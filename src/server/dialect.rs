@@ -58,6 +58,7 @@ impl Dialect {
                 Self::Raw,
                 ServerMessage::Setup(_)
                 | ServerMessage::Size(_)
+                | ServerMessage::Snapshot(_)
                 | ServerMessage::Writable { .. }
                 | ServerMessage::Recorded(_)
                 | ServerMessage::Notice(_)
@@ -135,6 +136,7 @@ mod tests {
         assert_eq!(&frame[10..], text.as_bytes());
         for message in [
             ServerMessage::Size(TermSize::DEFAULT),
+            ServerMessage::Snapshot(1000),
             ServerMessage::Writable {
                 writable: true,
                 resizes: true,

@@ -43,6 +43,8 @@ pub(super) struct Outlet {
     session: Session,
     dialect: Dialect,
     frames: Arc<Frames>,
+    /// What is to be said of the screen that comes next.
+    announced: Option<ServerMessage<'static>>,
     /// What is under way of a screen.
     snapshot: Option<Snapshot>,
     flow: Flow,
@@ -56,6 +58,7 @@ impl Outlet {
             session,
             dialect,
             frames,
+            announced: None,
             snapshot: None,
             flow: Flow::new(),
         }
@@ -75,6 +78,9 @@ impl Outlet {
 
     /// What comes next. By asking, the viewer says that its connection took all before.
     pub(super) fn next(&mut self) -> Next {
+        if let Some(word) = self.announced.take() {
+            return self.dialect.frame(&word).into();
+        }
         if let Some(snapshot) = &mut self.snapshot {
             let (piece, at) = snapshot.next();
             let frame = self.dialect.frame(&ServerMessage::Stdout(piece, at));
@@ -104,7 +110,13 @@ impl Outlet {
                 }
                 frame.into()
             }
-            Piece::Screen { at, size, text } => {
+            Piece::Screen {
+                at,
+                size,
+                scrollback,
+                text,
+            } => {
+                self.announced = Some(ServerMessage::Snapshot(scrollback));
                 self.snapshot = Some(Snapshot::new(text, at));
                 self.dialect.frame(&ServerMessage::Size(size)).into()
             }

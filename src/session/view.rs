@@ -28,6 +28,8 @@ pub enum Piece {
         at: Offset,
         /// The terminal's size there.
         size: TermSize,
+        /// The lines above the screen that it may hold.
+        scrollback: usize,
         /// What to feed to the viewer's terminal.
         text: Arc<str>,
     },
@@ -177,6 +179,7 @@ impl View {
         Piece::Screen {
             at: snapshot.cursor.offset,
             size: snapshot.size,
+            scrollback,
             text: snapshot.text,
         }
     }

@@ -172,6 +172,10 @@ fn an_acknowledging_viewer_is_shown_the_present_and_then_what_is_above_it() {
         let from = page.output.rfind("\u{1b}c").unwrap_or_default();
         page.output[from..].contains("\r\n2999100\r\n") && page.output.contains("THE LAST LINE")
     });
+    // Each is announced, so that who is cut off knows whether he lacks those lines.
+    let (first, last) = (page.snapshots.first(), page.snapshots.last());
+    assert_eq!((first, last), (Some(&1000), Some(&1000)));
+    assert!(page.snapshots.contains(&0), "{:?}", page.snapshots);
 }
 
 #[test]

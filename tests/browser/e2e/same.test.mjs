@@ -144,6 +144,26 @@ test('who is cut off for a moment goes on where it was, without a snapshot', asy
   }
 });
 
+test('who is cut off while what is above its screen is still to come ends with it all the same', async (t) => {
+  const browser = await startBrowser(t);
+  const { cable, steady, open } = await setUp(t, browser);
+  const cut = await open(cable.url);
+  const lacking = screenWithNothingAbove(cut);
+  await cut.page.reload();
+  await cut.isIn('live');
+  cable.slowDown(MEGABIT);
+  // Less than the server keeps, so that output could go on where this page is.
+  await steady.enter('seq 200000; echo end-$((1))');
+  await steady.seesRow('end-1');
+  await lacking;
+  cable.pull();
+  await cut.isIn('reconnecting');
+  cable.slowDown(Infinity);
+  cable.plugIn();
+  await eventually('what is above it has come', async () => (await cut.terminalState()).normal.base === 1000);
+  await cut.showsTheSameAs(steady);
+});
+
 async function setUp(t, browser) {
   const { url } = await startWebterm(t, '-w', '--size', '100x30', ...SHELL);
   const cable = await layCable(t, url);
@@ -161,6 +181,20 @@ async function leave(program, steady, other) {
   await steady.enter('echo after-$((1))');
   await steady.seesRow('after-1');
   await other.showsTheSameAs(steady);
+}
+
+/** Waits until a connection to come has brought the present screen alone, as who is far behind is given it. */
+function screenWithNothingAbove(viewer) {
+  return new Promise((resolve) => {
+    viewer.page.on('websocket', (socket) => {
+      let isNext = false;
+      socket.on('framereceived', ({ payload }) => {
+        const [name, scrollback] = JSON.parse(payload);
+        if (name === 'snapshot') isNext = scrollback === 0;
+        else if (name === 'stdout' && isNext) resolve();
+      });
+    });
+  });
 }
 
 /** @returns {Array} the messages of the connections to come, as they come */

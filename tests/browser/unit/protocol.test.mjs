@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { ack, decode, isThrownOut, query, setSize, startsSnapshot, stdin, utf8Length } from '../../../assets/js/protocol.js';
+import { ack, decode, isThrownOut, query, setSize, stdin, utf8Length } from '../../../assets/js/protocol.js';
 
 const SETUP = {
   version: 1, session: 'main', command: 'bash -l', writable: true, resizes: true,
@@ -61,6 +61,14 @@ test('size, notice, heartbeat and disconnect are read', () => {
   assert.deepEqual(decode('["disconnect"]'), { kind: 'disconnect', status: null });
 });
 
+test('a snapshot is read with the lines that it may have above the screen, and none is without', () => {
+  assert.deepEqual(decode('["snapshot",1000]'), { kind: 'snapshot', scrollback: 1000 });
+  assert.deepEqual(decode('["snapshot",0]'), { kind: 'snapshot', scrollback: 0 });
+  for (const text of ['["snapshot"]', '["snapshot","0"]', '["snapshot",-1]', '["snapshot",null]']) {
+    assert.equal(decode(text), null, text);
+  }
+});
+
 test('a size that no terminal can have is ignored', () => {
   for (const text of ['["size",0,80]', '["size",24]', '["size","24","80"]', '["size",-1,80]', '["size",1.5,80]']) {
     assert.equal(decode(text), null);
@@ -87,18 +95,4 @@ test('the address asks for scrollback, and for a place to go on at where there i
 
 test('lengths are those of UTF-8', () => {
   assert.equal(utf8Length('aä€🎉'), 1 + 2 + 3 + 4);
-});
-
-test('a snapshot is known by its reset and its place, which is not where the last output ends', () => {
-  const text = '\x18\x1bcä';
-  assert.equal(startsSnapshot({ text, offset: null }, 100), true, 'the first of several pieces');
-  assert.equal(startsSnapshot({ text, offset: 5000 }, 100), true);
-  assert.equal(startsSnapshot({ text, offset: 100 }, 100), true);
-  assert.equal(startsSnapshot({ text, offset: 5000 }, null), true, 'the first output of all');
-});
-
-test('a program that prints what a snapshot begins with has printed no snapshot', () => {
-  const text = '\x18\x1bcä';
-  assert.equal(startsSnapshot({ text, offset: 100 + 5 }, 100), false);
-  assert.equal(startsSnapshot({ text: '\x1bc', offset: 5000 }, 100), false);
 });

@@ -133,6 +133,31 @@ test('a page that was cut off within a snapshot asks for another one', () => {
   assert.equal(session.query(), '?scrollback=1000');
 });
 
+test('a page that was cut off between the word of a snapshot and the snapshot asks for another one', () => {
+  const { session, say, cut } = begin({ scrollback: 1000 });
+  say('snapshot', 0);
+  say('stdout', 'the present screen', 900_000);
+  say('snapshot', 1000);
+  cut();
+  assert.equal(session.query(), '?scrollback=1000');
+});
+
+test('a page that still lacks lines above its screen, and is cut off, asks for a screen with them', () => {
+  const { session, say, cut, setUp } = begin({ scrollback: 1000 });
+  say('snapshot', 1000);
+  say('stdout', 'screen', 100);
+  say('snapshot', 0);
+  say('stdout', 'the present screen', 900_000);
+  say('stdout', 'more', 900_004);
+  cut();
+  assert.equal(session.query(), '?scrollback=1000');
+  setUp({ scrollback: 1000 });
+  say('snapshot', 1000);
+  say('stdout', 'screen', 900_004);
+  cut();
+  assert.equal(session.query(), '?scrollback=1000&resume=stream-1&offset=900004');
+});
+
 test('a page that was cut off before its first output asks for a snapshot', () => {
   const { session, cut } = begin();
   cut();

@@ -19,6 +19,8 @@ pub(crate) struct Viewer<S = TcpStream> {
     pub(crate) output: String,
     /// Each size that it was told, as (columns, rows).
     pub(crate) sizes: Vec<(u64, u64)>,
+    /// How many lines above the screen each snapshot could hold.
+    pub(crate) snapshots: Vec<u64>,
     pub(crate) notices: Vec<String>,
     /// What it was told of being recorded since `setup`.
     pub(crate) recorded: Option<String>,
@@ -85,6 +87,7 @@ impl<S: Read + Write> Viewer<S> {
             setup: Value::Null,
             output: String::new(),
             sizes: Vec::new(),
+            snapshots: Vec::new(),
             notices: Vec::new(),
             recorded: None,
             rights: Vec::new(),
@@ -148,6 +151,7 @@ impl<S: Read + Write> Viewer<S> {
                 let size = (message[2].as_u64().unwrap(), message[1].as_u64().unwrap());
                 self.sizes.push(size);
             }
+            "snapshot" => self.snapshots.push(message[1].as_u64().unwrap()),
             "writable" => {
                 let right = (message[1].as_bool().unwrap(), message[2].as_bool().unwrap());
                 self.rights.push(right);
