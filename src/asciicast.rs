@@ -2,6 +2,7 @@
 //! (docs.asciinema.org/manual/asciicast). Pure functions between bytes and values; it knows no file
 //! and no session.
 
+mod escaped;
 mod label;
 mod read;
 mod write;
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use crate::size::TermSize;
 
+pub use escaped::Escaped;
 pub use label::Label;
 pub use read::{BadCast, Reader};
 pub use write::{TextKind, Writer, stretch};

@@ -224,14 +224,11 @@ fn where_nothing_has_room_nothing_is_written() {
     let mut bytes = Vec::new();
     let mut writer = Writer::begin(Format::V3, &bare(), &mut bytes);
     let before = bytes.clone();
-    let rest = writer.text_within(
-        Duration::from_secs(9),
-        TextKind::Output,
-        "\0",
-        23,
-        &mut bytes,
-    );
-    assert_eq!((rest, &bytes), ("\0", &before));
+    let mut memory = Vec::new();
+    let text = Escaped::of("\0", &mut memory);
+    let at = Duration::from_secs(9);
+    let rest = writer.text_within(at, TextKind::Output, text, 23, &mut bytes);
+    assert_eq!((rest, &bytes), (text, &before));
     writer.filler(40, &mut bytes);
     assert_eq!(bytes.len(), before.len() + 40);
     let filler = format!("[0.000000,\"o\",\"\"]{}\n", " ".repeat(22));
@@ -287,13 +284,14 @@ proptest! {
     ) {
         let mut bytes = Vec::new();
         let mut writer = Writer::begin(format, &header(), &mut bytes);
-        let (mut rest, mut rooms) = (text.as_str(), rooms.iter().cycle());
+        let mut memory = Vec::new();
+        let (mut rest, mut rooms) = (Escaped::of(&text, &mut memory), rooms.iter().cycle());
         while !rest.is_empty() {
             let (room, before) = (*rooms.next().unwrap(), bytes.len());
             let at = Duration::from_secs(100_000);
             let left = writer.text_within(at, TextKind::Output, rest, room, &mut bytes);
             prop_assert!(bytes.len() - before <= room);
-            prop_assert!(left.len() < rest.len());
+            prop_assert!(left.bytes().len() < rest.bytes().len());
             rest = left;
             writer.filler(room, &mut bytes);
             prop_assert_eq!(&bytes[bytes.len() - 1..], b"\n");

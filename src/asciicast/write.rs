@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 use serde_json::Number;
 
-use super::{Event, Format, Header, What};
+use super::{Escaped, Event, Format, Header, What};
 
 /// Makes the lines of one recording.
 #[derive(Debug)]
@@ -51,24 +51,26 @@ impl Writer {
         &mut self,
         at: Duration,
         kind: TextKind,
-        text: &'a str,
+        text: Escaped<'a>,
         room: usize,
         bytes: &mut Vec<u8>,
-    ) -> &'a str {
+    ) -> Escaped<'a> {
         let (start, before) = (bytes.len(), self.before);
         self.time(at, bytes);
-        let frame = bytes.len() - start + "\"o\",\"\"]\n".len();
-        let (fits, rest) = text.split_at(fitting(text, room.saturating_sub(frame)));
+        bytes.extend_from_slice(match kind {
+            TextKind::Output => b"\"o\",\"",
+            TextKind::Input => b"\"i\",\"",
+        });
+        let end = b"\"]\n";
+        let frame = bytes.len() - start + end.len();
+        let (fits, rest) = text.split_within(room.saturating_sub(frame));
         if fits.is_empty() {
             bytes.truncate(start);
             self.before = before;
             return text;
         }
-        let code = match kind {
-            TextKind::Output => "o",
-            TextKind::Input => "i",
-        };
-        line(bytes, code, fits);
+        bytes.extend_from_slice(fits.bytes());
+        bytes.extend_from_slice(end);
         rest
     }
 
@@ -115,48 +117,6 @@ pub fn stretch(by: usize, bytes: &mut Vec<u8>) {
         bytes.resize(bytes.len() + by, b' ');
         bytes.push(b'\n');
     }
-}
-
-/// How many bytes are reckoned together: so many that their counts fit into a byte, with which
-/// compilers count sixteen and more at once.
-const STRIDE: usize = 48;
-
-/// How many bytes of a text, whole characters, take at most `room` bytes in JSON.
-fn fitting(text: &str, room: usize) -> usize {
-    let (mut start, mut taken) = (0, 0);
-    for stride in text.as_bytes().chunks(STRIDE) {
-        let more = taken_by(stride);
-        if taken + more > room {
-            break;
-        }
-        (start, taken) = (start + stride.len(), taken + more);
-    }
-    for (at, byte) in text.bytes().enumerate().skip(start) {
-        taken += taken_by(&[byte]);
-        if taken > room {
-            return text.floor_char_boundary(at);
-        }
-    }
-    text.len()
-}
-
-/// What at most [`STRIDE`] bytes of a text take in JSON.
-fn taken_by(bytes: &[u8]) -> usize {
-    let short = count(bytes, |byte| {
-        matches!(byte, b'"' | b'\\' | 0x08..=0x0a | 0x0c | 0x0d)
-    });
-    let controls = count(bytes, |byte| {
-        byte < 0x20 && !matches!(byte, 0x08..=0x0a | 0x0c | 0x0d)
-    });
-    bytes.len() + short + 5 * controls
-}
-
-fn count(bytes: &[u8], is: impl Fn(u8) -> bool) -> usize {
-    bytes
-        .iter()
-        .map(|byte| u8::from(is(*byte)))
-        .sum::<u8>()
-        .into()
 }
 
 fn micros(time: Duration) -> u64 {
@@ -256,6 +216,6 @@ impl Serialize for Member<'_> {
     }
 }
 
-fn write_json<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
+pub(super) fn write_json<T: Serialize + ?Sized>(value: &T, bytes: &mut Vec<u8>) {
     serde_json::to_writer(bytes, value).expect("a vector takes all bytes, and our values are JSON");
 }

@@ -1,6 +1,6 @@
 //! The file of a recording while it is written, valid at each moment: no line crosses from one page of
-//! the file into the next, and what is written at once lies within a page, which the kernel takes
-//! whole or not at all even where webterm is killed meanwhile. It knows no session.
+//! the file into the next, and the kernel takes what lies in a page whole or not at all even where
+//! webterm is killed meanwhile. It knows no session.
 
 use std::fs::File;
 use std::io;
@@ -10,11 +10,13 @@ use std::time::Duration;
 
 use ring::digest::{Context, SHA256};
 
-use crate::asciicast::{self, Event, Format, Header, TextKind, What};
+use crate::asciicast::{self, Escaped, Event, Format, Header, TextKind, What};
 
-/// What is written at once lies within so many bytes of the file that begin at a multiple of it: the
-/// smallest page there is.
+/// The smallest page there is, in bytes.
 const PAGE: usize = 4096;
+
+/// So much is written before more is made, in bytes.
+const PLENTY: usize = 16 * PAGE;
 
 /// Where less than this is left of a page, in bytes, the last line is made longer: the next could be
 /// one that can't be divided further, or has to fill the page.
@@ -33,12 +35,12 @@ pub enum Hashing {
 pub(super) struct CastFile {
     file: File,
     codec: asciicast::Writer,
-    /// The lines of the last page.
-    page: Vec<u8>,
-    /// How much of them was written.
-    written: usize,
-    /// What lies before that page, in bytes.
-    before: u64,
+    /// The lines that are not yet in it.
+    lines: Vec<u8>,
+    /// What is in it, in bytes.
+    written: u64,
+    /// Where texts are escaped.
+    memory: Vec<u8>,
     hash: Option<Context>,
     /// Where the header ends, without which it is no recording.
     header: u64,
@@ -61,22 +63,22 @@ impl CastFile {
         let mut begun = Self {
             file,
             codec,
-            page: Vec::with_capacity(PAGE),
+            lines: Vec::new(),
             written: 0,
-            before: 0,
+            memory: Vec::new(),
             hash: (hashing == Hashing::Sha256).then(|| Context::new(&SHA256)),
             header: line.len() as u64,
             at: Duration::ZERO,
             typist: None,
         };
-        begun.add(line)?;
+        begun.add(&line)?;
         begun.flush()?;
         Ok(begun)
     }
 
     /// The bytes of it so far.
     pub(super) fn len(&self) -> u64 {
-        self.before + self.page.len() as u64
+        self.written + self.lines.len() as u64
     }
 
     /// The time of its last event.
@@ -93,7 +95,7 @@ impl CastFile {
             What::Resize(_) | What::Marker(_) | What::Exit(_) => {
                 let mut line = Vec::new();
                 self.codec.event(&Event { at, what }, &mut line);
-                self.add(line)
+                self.add(&line)
             }
         }
     }
@@ -108,51 +110,45 @@ impl CastFile {
         self.event(at, What::Input(String::from_utf8_lossy(input)))
     }
 
-    fn text(&mut self, kind: TextKind, mut text: &str) -> io::Result<()> {
-        while !text.is_empty() {
-            let room = PAGE - self.page.len();
-            text = self
+    fn text(&mut self, kind: TextKind, text: &str) -> io::Result<()> {
+        let mut memory = std::mem::take(&mut self.memory);
+        let mut rest = Escaped::of(text, &mut memory);
+        while !rest.is_empty() {
+            let room = self.room();
+            rest = self
                 .codec
-                .text_within(self.at, kind, text, room, &mut self.page);
+                .text_within(self.at, kind, rest, room, &mut self.lines);
             self.close_line()?;
         }
+        self.memory = memory;
         Ok(())
     }
 
     /// Adds a line that can't be divided. One that is longer than a page (a header with a long command
     /// can be) begins a page, and is the only thing that a crash may cut.
-    fn add(&mut self, line: Vec<u8>) -> io::Result<()> {
-        let room = PAGE - self.page.len();
+    fn add(&mut self, line: &[u8]) -> io::Result<()> {
+        let room = self.room();
         if line.len() > room && room < PAGE {
-            self.codec.filler(room, &mut self.page);
-            self.close_page()?;
+            self.codec.filler(room, &mut self.lines);
         }
-        let mut rest = line.as_slice();
-        while rest.len() > PAGE {
-            let (first, others) = rest.split_at(PAGE);
-            self.page.extend_from_slice(first);
-            self.close_page()?;
-            rest = others;
-        }
-        self.page.extend_from_slice(rest);
+        self.lines.extend_from_slice(line);
         self.close_line()
+    }
+
+    /// What has room in the last page, in bytes.
+    fn room(&self) -> usize {
+        PAGE - (self.len() % PAGE as u64) as usize
     }
 
     /// Leaves no rest of a page that is too small to be of use.
     fn close_line(&mut self) -> io::Result<()> {
-        let room = PAGE - self.page.len();
+        let room = self.room();
         if room < LEAST {
-            asciicast::stretch(room, &mut self.page);
-            self.close_page()?;
+            asciicast::stretch(room, &mut self.lines);
+            if self.lines.len() >= PLENTY {
+                self.flush()?;
+            }
         }
-        Ok(())
-    }
-
-    fn close_page(&mut self) -> io::Result<()> {
-        self.flush()?;
-        self.before += self.page.len() as u64;
-        self.page.clear();
-        self.written = 0;
         Ok(())
     }
 
@@ -160,28 +156,29 @@ impl CastFile {
     /// cut it off.
     pub(super) fn check(&self) -> io::Result<()> {
         let stat = rustix::fs::fstat(&self.file)?;
-        let written = self.before + self.written as u64;
         if stat.st_nlink == 0 {
             return Err(io::Error::other("somebody has removed the file"));
         }
-        if u64::try_from(stat.st_size).unwrap_or(0) != written {
+        if u64::try_from(stat.st_size).unwrap_or(0) != self.written {
             return Err(io::Error::other("somebody has changed the file"));
         }
         Ok(())
     }
 
-    /// Writes what is not yet in the file.
+    /// Writes what is not yet in the file. Where that fails, what was written up to a line's end stays.
     pub(super) fn flush(&mut self) -> io::Result<()> {
-        let new = self.page.get(self.written..).unwrap_or_default();
-        if !new.is_empty() {
-            let at = self.before + self.written as u64;
-            self.file.write_all_at(new, at)?;
-            if let Some(hash) = &mut self.hash {
-                hash.update(new);
-            }
-            self.written = self.page.len();
+        let (done, outcome) = write_at(&self.file, &self.lines, self.written);
+        let done = self.lines.get(..done).unwrap_or_default();
+        let whole = match outcome {
+            Ok(()) => done,
+            Err(_) => up_to_last_line_end(done),
+        };
+        if let Some(hash) = &mut self.hash {
+            hash.update(whole);
         }
-        Ok(())
+        self.written += whole.len() as u64;
+        self.lines.clear();
+        outcome
     }
 
     /// Writes the rest, also to the disk; gives the hash in hexadecimal digits. Nothing comes after.
@@ -197,7 +194,7 @@ impl CastFile {
     /// in hexadecimal digits.
     pub(super) fn give_up(mut self, why: &str) -> io::Result<(u64, Option<String>)> {
         // What was not written wholly may be in the file in part.
-        let written = self.before + self.written as u64;
+        let written = self.written;
         let mut line = Vec::new();
         let label = asciicast::Label::Incomplete(why.into()).to_string();
         let what = What::Marker(label.into());
@@ -238,6 +235,27 @@ impl CastFile {
         }
         Ok(hex(hash.finish().as_ref()))
     }
+}
+
+/// Writes what can be written at that place; gives how much it is, in bytes.
+fn write_at(file: &File, bytes: &[u8], at: u64) -> (usize, io::Result<()>) {
+    let mut done = 0;
+    while let Some(rest) = bytes.get(done..).filter(|rest| !rest.is_empty()) {
+        match file.write_at(rest, at + done as u64) {
+            Ok(0) => return (done, Err(io::ErrorKind::WriteZero.into())),
+            Ok(more) => done += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return (done, Err(error)),
+        }
+    }
+    (done, Ok(()))
+}
+
+fn up_to_last_line_end(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n');
+    bytes
+        .get(..end.map_or(0, |end| end + 1))
+        .unwrap_or_default()
 }
 
 fn hex(bytes: &[u8]) -> String {

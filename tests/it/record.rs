@@ -285,6 +285,8 @@ fn assert_survives_a_full_disk(webterm: &mut Webterm, dir: &Path, reason: &str) 
     };
     assert!(label.starts_with(&expected), "{label}");
     assert!(recording.output().contains("0123456789"));
+    let size = std::fs::metadata(&cast).unwrap().len();
+    assert!(size > 24 * 1024, "what has room stays: {size} bytes");
     let log = webterm.log();
     let lines = log
         .lines()
