@@ -221,7 +221,11 @@ impl Asker {
     fn require_write(&self) -> Result<(), Problem> {
         match self.right() {
             Right::Write => Ok(()),
-            Right::View => Err(Problem::read_only()),
+            Right::View => {
+                let (app, address) = (&self.app, self.peer.address);
+                app.note_denied_to("read_only", address, &self.grant);
+                Err(Problem::read_only())
+            }
         }
     }
 

@@ -234,6 +234,49 @@ fn r29_who_is_turned_away_is_in_the_log_but_does_not_fill_it_nor_is_any_secret_t
 }
 
 #[test]
+fn what_who_may_only_look_wants_to_do_by_rest_is_in_the_log_as_denied() {
+    let log = Log::new();
+    let webterm = log.start(&[
+        "-w",
+        "--mode",
+        "named",
+        "-c",
+        "ann:a",
+        "--view-credential",
+        "bob:b",
+        "cat",
+    ]);
+    let address = webterm.address();
+    let (ann, bob) = (
+        "Authorization: Basic YW5uOmE=",
+        "Authorization: Basic Ym9iOmI=",
+    );
+    let ask = |line: &str, login: &str, body: &str| {
+        let head =
+            format!("{line} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{login}\r\n");
+        let length = format!("Content-Length: {}\r\n\r\n", body.len());
+        exchange(&address, &[&head, &length, body].concat()).status
+    };
+    assert_eq!(ask("POST /api/terminals", ann, r#"{"name":"fox"}"#), 200);
+    assert_eq!(ask("DELETE /api/terminals/fox", bob, ""), 403);
+    let denied = log.line("denied");
+    assert_eq!(
+        (&denied["reason"], &denied["user"]),
+        (&"read_only".into(), &"bob".into())
+    );
+    // What is allowed is not denied.
+    assert_eq!(ask("DELETE /api/terminals/fox", ann, ""), 204);
+    let lines = log.lines();
+    assert_eq!(
+        lines
+            .iter()
+            .filter(|line| line["event"] == "denied")
+            .count(),
+        1
+    );
+}
+
+#[test]
 fn what_the_host_does_with_viewers_is_in_the_log() {
     let log = Log::new();
     let webterm = log.start(&["-w", "cat"]);

@@ -117,6 +117,9 @@ pub(in crate::server) async fn send(
         (id.clone(), outcome)
     }))
     .await;
+    if sent.iter().any(|(_, outcome)| *outcome == Outcome::Refused) {
+        app.note_denied_to("read_only", peer.address, grant);
+    }
     let took = |(_, outcome): &&(String, Outcome)| *outcome == Outcome::Sent;
     let count = sent.iter().filter(took).count();
     let user = grant.user.as_deref();
