@@ -2,7 +2,7 @@
 //! words only, not when they are printed.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::access::{Link, Links, Rules};
 use crate::process::{Allowed, Network};
@@ -37,9 +37,9 @@ pub struct Place<'a> {
 
 impl Banner {
     /// Says what the command is held to, and what has to be said of that.
-    pub fn confine(&mut self, allowed: &Allowed, warnings: &[String]) {
+    pub fn confine(&mut self, allowed: &Allowed, warnings: impl Iterator<Item = String>) {
         self.status.push(confines(allowed));
-        let warnings = warnings.iter().map(|text| format!("warning: {text}"));
+        let warnings = warnings.map(|text| format!("warning: {text}"));
         self.warnings.extend(warnings);
     }
 }
@@ -61,6 +61,15 @@ fn confines(allowed: &Allowed) -> String {
     ];
     let parts: Vec<_> = parts.into_iter().flatten().collect();
     format!("the command may {}", parts.join("; "))
+}
+
+/// That whoever types can do something to `what`, which lies at `place`.
+pub fn forgeable(what: &str, place: &Path) -> String {
+    let place = visible(&place.to_string_lossy()).to_string();
+    format!(
+        "--allow-write lets the command write to {place}, and so alter or remove {what}; \
+         keep them where it may not write"
+    )
 }
 
 /// What is done with a `command`, for people.
@@ -92,6 +101,12 @@ pub fn sharing_lines(command: &str) -> String {
 /// What is done with the recording in this file, for people.
 pub fn replaying(file: &str) -> String {
     format!("replaying {file}")
+}
+
+/// That nothing is done before somebody writes to this pipe, for people.
+pub fn awaiting(pipe: &Path) -> String {
+    let pipe = visible(&pipe.to_string_lossy()).to_string();
+    format!("waiting for a recording from the pipe {pipe}")
 }
 
 /// What is said of what is done by these `rules` at this place, and of passwords that could be seen.

@@ -1,10 +1,12 @@
 //! What webterm does, as whole jobs. Each is told what was meant, and gives the exit status.
 
 mod auditing;
+mod confining;
 mod examine;
 mod host;
 mod hosting;
 mod launcher;
+mod replaying;
 mod share;
 
 use tokio::runtime::{Builder, Runtime};

@@ -3,7 +3,6 @@
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
@@ -13,27 +12,24 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::Access;
-use crate::asciicast::BadCast;
 use crate::audit::{Audit, Target};
 use crate::backend::Exit;
 use crate::banner::{Banner, Place};
-use crate::config::{Config, Openness, ReplayPlan, Talk};
+use crate::config::{Config, Openness, Talk};
 use crate::control::About;
-use crate::process::{Sandbox, SandboxError};
+use crate::process::Sandbox;
 use crate::recorder::Recorder;
 use crate::recordings::Catalog;
 use crate::registry::{Mode, Registry};
-use crate::replay::Replay;
 use crate::right::Right;
 use crate::server::{self, App, Lines, Offer, Recordings, Watchers};
-use crate::session::{SessionOptions, SizePolicy};
 use crate::signals::{Hangup, Signal, Signals};
 use crate::tls::{Tls, TlsError, TlsOptions};
 use crate::{banner, pty, reach};
 
 use super::auditing::Auditing;
 use super::hosting::Hosting;
-use super::{Failure, launcher};
+use super::{Failure, confining, launcher, replaying};
 
 /// How long viewers may take to fetch the last output once the program has ended.
 const LAST_OUTPUT: Duration = Duration::from_secs(3);
@@ -51,10 +47,11 @@ const PROGRAM_END: Duration = Duration::from_secs(5);
 /// Shares the program, whose output is read on the runtime `readers`, until a signal stops webterm,
 /// or the one that everybody shares ends; gives the exit status.
 pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Failure> {
-    let sandbox = sandbox(&config)?;
+    let sandbox = confining::sandbox(&config)?;
     config.program.sandbox = sandbox.clone();
     // Before a signal would no longer simply end us: a pipe may be waited for.
-    let replay = config.replay.as_ref().map(replay).transpose()?;
+    let open = |plan| replaying::open(plan, config.talk);
+    let replay = config.replay.as_ref().map(open).transpose()?;
     let access = Access::new(config.rules.clone())?;
     let log = config.audit.as_ref().map(|audit| &audit.target);
     let has_files = matches!(log, Some(Target::File(_)))
@@ -76,7 +73,7 @@ pub(super) async fn share(mut config: Config, readers: &Handle) -> Result<u8, Fa
     let open = |options| Recorder::open(options, auditing.log().clone());
     let recorder = config.recorder.clone().map(open).transpose()?;
     let (registry, mut broken) = match replay {
-        Some(replay) => start_replay(&config, replay).await?,
+        Some(replay) => replaying::start(&config, replay).await?,
         None => (registry(&config, readers, recorder.clone()).await?, None),
     };
     let place = Place {
@@ -150,7 +147,7 @@ fn banner(config: &Config, place: Place<'_>, command: &str, sandbox: Option<&San
     banner.status.extend(recording);
     banner.status.extend(watchers(config));
     if let Some(sandbox) = sandbox {
-        banner.confine(&config.allowed, sandbox.warnings());
+        confining::tell(config, sandbox, &mut banner);
     }
     banner
 }
@@ -162,41 +159,6 @@ async fn finish(recorder: Option<Recorder>) {
     {
         tracing::error!("a recording lacks its end: the disk is too slow");
     }
-}
-
-/// What comes where a recording breaks off, if one is replayed.
-type Broken = Option<oneshot::Receiver<BadCast>>;
-
-/// Opens the recording that is to be shared.
-fn replay(plan: &ReplayPlan) -> anyhow::Result<Replay> {
-    Replay::open(&plan.file, plan.manner).with_context(|| {
-        format!(
-            "cannot replay {:?}; --replay takes an asciicast, as asciinema and --record write them",
-            plan.file
-        )
-    })
-}
-
-/// Begins to play the recording, as the one session; also gives what comes where it breaks off.
-async fn start_replay(config: &Config, replay: Replay) -> Result<(Registry, Broken), Failure> {
-    let options = SessionOptions {
-        size: replay.size(),
-        policy: SizePolicy::Fixed,
-        ..config.session.clone()
-    };
-    let running = replay.start();
-    let registry = Registry::new(config.plan, options, mpsc::channel(1).0, None);
-    registry.share(running.backend).await?;
-    Ok((registry, Some(running.broken)))
-}
-
-/// What holds the program, if anything is to.
-fn sandbox(config: &Config) -> Result<Option<Arc<Sandbox>>, SandboxError> {
-    if config.allowed.is_everything() {
-        return Ok(None);
-    }
-    let sandbox = Sandbox::build(&config.allowed, &config.program)?;
-    Ok(Some(Arc::new(sandbox)))
 }
 
 /// The sessions: the one that everybody shares, or a way to start more.

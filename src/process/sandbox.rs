@@ -96,6 +96,14 @@ impl Sandbox {
         &self.warnings
     }
 
+    /// Whether the program may write to what lies at this path, or below it, by an option that names it
+    /// or what it lies in.
+    pub fn lets_write(&self, path: &Path) -> bool {
+        let path = reached(path);
+        let mut writable = self.rules.iter().filter(|rule| rule.lets_write());
+        writable.any(|rule| path.starts_with(&rule.place.path))
+    }
+
     /// What holds the next program, which is to have this terminal, and no other.
     pub(crate) fn fence(&self, terminal: Option<BorrowedFd<'_>>) -> io::Result<Fence> {
         let places = self.rules.iter().map(Rule::parts);
@@ -113,6 +121,16 @@ impl Sandbox {
             (Err(reason), Network::Open) => Err(SandboxError::System(reason)),
         }
     }
+}
+
+/// Where a path leads, links followed; what is not there yet lies in a directory that may be.
+fn reached(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let mut there = whole.ancestors().filter_map(|part| {
+        let rest = whole.strip_prefix(part).ok()?;
+        Some(part.canonicalize().ok()?.join(rest))
+    });
+    there.next().unwrap_or(whole.clone())
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! A recording in the place of a command: all see the same moment of it, and it ends as it did.
 
-use std::process::Output;
+use std::process::{Command, Output};
 use std::time::Instant;
 
-use super::support::{TempDir, Webterm};
+use super::support::{TempDir, Webterm, wait_until};
 
 const HEAD: &str = "{\"version\":3,\"term\":{\"cols\":60,\"rows\":20},\"idle_time_limit\":1}\n";
 
@@ -91,6 +91,39 @@ fn a_break_is_told_to_viewers_and_on_standard_error() {
     assert_eq!(webterm.wait().code(), Some(1));
     let log = webterm.log();
     assert!(log.contains("a.cast") && log.contains("line 4"), "{log}");
+}
+
+#[test]
+fn one_that_comes_through_a_pipe_is_waited_for_and_that_is_said() {
+    let dir = TempDir::new();
+    let pipe = dir.file("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&pipe)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let mut webterm = Webterm::spawn(Webterm::command().args(["--replay", &pipe]));
+    wait_until("the word that a pipe is waited for", || {
+        let waits = format!("waiting for a recording from the pipe {pipe}");
+        webterm.log().contains(&waits).then_some(())
+    });
+    std::fs::write(
+        &pipe,
+        format!("{HEAD}[0,\"o\",\"through a pipe\"]\n[9,\"x\",\"4\"]\n"),
+    )
+    .unwrap();
+    webterm.viewer().wait_for_output("through a pipe");
+    assert_eq!(webterm.wait().code(), Some(4));
+    assert!(
+        !Webterm::command()
+            .args(["--replay", "none"])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
 }
 
 #[test]

@@ -534,3 +534,26 @@ fn what_is_moved_to_the_place_of_an_allowed_program_is_not_allowed() {
     let other = format!("cp {} {tool}.new && mv {tool}.new {tool}", file("cat"));
     assert_held(&options, &[&tool, &other], &[&tool]);
 }
+
+#[test]
+fn that_the_command_may_write_to_its_own_records_is_warned_of() {
+    let dir = TempDir::new();
+    let (recordings, log) = (dir.file("deep/er"), dir.file("audit.log"));
+    let other = TempDir::new();
+    for (allowed, about) in [
+        (dir.path(), &["recordings", "the audit log"][..]),
+        (Path::new(&recordings), &["recordings"]),
+        (other.path(), &[]),
+    ] {
+        fs::create_dir_all(&recordings).unwrap();
+        let mut options = each("--allow-write", &[&text(allowed)]);
+        options.extend(["--record", &recordings, "--audit-log", &log].map(str::to_owned));
+        let said = start(&options, "true").log();
+        for what in ["recordings", "the audit log"] {
+            let warning = format!("alter or remove {what};");
+            assert_eq!(said.contains(&warning), about.contains(&what), "{said}");
+        }
+    }
+    let without = start(&[], "true").log();
+    assert!(!without.contains("alter or remove"), "{without}");
+}

@@ -34,6 +34,11 @@ impl Rule {
         Some(Self { place, rights })
     }
 
+    /// Whether something may be written there.
+    pub(super) fn lets_write(&self) -> bool {
+        self.rights.contains(AccessFs::WriteFile)
+    }
+
     /// As the kernel takes it.
     pub(super) fn parts(&self) -> (BorrowedFd<'_>, BitFlags<AccessFs>) {
         (self.place.fd(), self.rights & self.place.possible())
