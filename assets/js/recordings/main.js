@@ -6,6 +6,7 @@ import { setText } from '../dom.js';
 import { Archive } from './archive.js';
 import { Gallery } from './gallery.js';
 import { Theatre } from './theatre.js';
+import { name } from './words.js';
 
 /** What is being recorded goes on, and new ones come. */
 const LOOK_AGAIN_MS = 15_000;
@@ -62,7 +63,7 @@ function go() {
     if (id !== '' && recordings !== null) say('There is no such recording; it may have made room for newer ones.');
     else if (was) search.focus({ preventScroll: true });
   }
-  document.title = isOpen ? `${document.querySelector('.headline h2').textContent} · Recordings` : 'Recordings';
+  document.title = isOpen ? `${name(recording)} · Recordings` : 'Recordings';
 }
 
 search.addEventListener('input', filter);

@@ -26,6 +26,8 @@ export class Theatre {
   #speed = 1;
   #cutsPauses = true;
   #wanted = null;
+  /** Whether the player can't be used any more before the page is loaded again. */
+  #hasStopped = false;
   #stage = make('div', { class: 'stage' });
   #chapters = make('ol', { class: 'chapters', 'aria-label': 'Chapters' });
   #speeds = make('select', { 'aria-label': 'Speed', on: { change: () => this.#again() } },
@@ -38,10 +40,16 @@ export class Theatre {
     this.#archive = archive;
     this.#speeds.value = '1';
     this.#pauses.checked = true;
+    addEventListener('error', (event) => this.#onError(event));
   }
 
   /** @param {object} recording */
   async open(recording) {
+    if (this.#hasStopped) {
+      // The address names this recording already.
+      location.reload();
+      return;
+    }
     this.close();
     this.#wanted = recording.id;
     this.#host.replaceChildren(...this.#around(recording));
@@ -141,8 +149,24 @@ export class Theatre {
     this.#chapters.hidden = items.length === 0;
   }
 
+  /** The player's WebAssembly stops at output that it can't bear, such as millions of line ends at once. */
+  #onError(event) {
+    if (this.#player === null || !(event.error instanceof WebAssembly.RuntimeError)) return;
+    event.preventDefault();
+    this.#hasStopped = true;
+    this.#dispose();
+    this.#cast = null;
+    this.#chapters.hidden = true;
+    setText(this.#stage, 'There is output in this recording that the player can’t show. Download it to see it with other tools.');
+  }
+
   #dispose() {
-    this.#player?.dispose();
+    const player = this.#player;
     this.#player = null;
+    try {
+      player?.dispose();
+    } catch {
+      // What has stopped can't be disposed of; it goes with the page.
+    }
   }
 }

@@ -133,3 +133,21 @@ test('who may only look is not led to recordings, and is told so there', async (
   assert.equal(answer.status(), 403);
   assert.match(await answer.text(), /those who may type/);
 });
+
+test('output that stops the player is told, and the next recording plays all the same', async (t) => {
+  const broken = [
+    '{"version":2,"width":80,"height":24,"title":"Too much"}',
+    JSON.stringify([0.5, 'o', 'before']),
+    JSON.stringify([1, 'o', '\n'.repeat(3_000_000)]),
+    '',
+  ].join('\n');
+  const dir = place(t, { 'broken.cast': broken, 'demo.cast': DEMO });
+  const { url } = await startWebterm(t, '-w', '--record', dir, ...SHELL);
+  const viewer = await openPage(t, await startBrowser(t), `${url}recordings/#broken`);
+  await eventually('the page says so', async () => (
+    /the player can’t show\. Download it/.test(await viewer.page.textContent('.stage'))
+  ));
+  await viewer.page.click('#theatre a.back');
+  await viewer.page.click('.card:has-text("A demo") a');
+  await showsText(viewer, 'the end');
+});
