@@ -4,6 +4,7 @@ mod child;
 mod foreground;
 mod reader;
 mod task;
+mod trickle;
 mod writer;
 
 use std::os::fd::AsFd;

@@ -3,7 +3,6 @@
 
 use std::future::poll_fn;
 use std::io;
-use std::ops::Range;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -16,6 +15,8 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::backend::{MAX_CHUNK, Output};
 
+use super::trickle::Trickle;
+
 /// How long the program's last output is waited for. It is there at once, but a background job that
 /// keeps the terminal open would delay the end for ever.
 const DRAIN: Duration = Duration::from_millis(200);
@@ -27,21 +28,6 @@ const MAX_DRAINED: usize = 256 * 1024;
 /// How long to wait before reading again from a terminal that no process has open (reads end with
 /// EIO): a program may close it for a while and live on.
 const REOPEN: Duration = Duration::from_millis(50);
-
-/// A steady stream of chunks of this size, in bytes, is let gather: each chunk costs a turn of every
-/// task behind, while the kernel has room for 64 KiB. Keys' echoes are smaller, and what comes faster
-/// fills larger ones by itself.
-const TRICKLE: Range<usize> = 1024..20 * 1024;
-
-/// How many such chunks, each soon after the other, make a stream; a screen that is drawn anew is no
-/// stream.
-const STREAM: u32 = 4;
-
-/// What is soon.
-const SOON: Duration = Duration::from_millis(5);
-
-/// How long a stream is let gather before it is read on.
-const GATHER: Duration = Duration::from_millis(2);
 
 /// A terminal that is read.
 pub(super) struct Reader {
@@ -71,7 +57,7 @@ impl Reader {
     /// Moves output for ever. Safe to be cancelled: nothing is read before there is room for it, and
     /// what was read is sent in the same turn.
     async fn forward(&mut self) {
-        let (mut streak, mut last) = (0, Instant::now());
+        let mut trickle = Trickle::new(Instant::now());
         loop {
             let Ok(room) = self.output.reserve().await else {
                 // The session is gone; the program is asked to end elsewhere.
@@ -81,13 +67,10 @@ impl Reader {
                 sleep(REOPEN).await;
                 continue;
             };
-            let now = Instant::now();
-            let trickles = TRICKLE.contains(&chunk.len()) && now - last < SOON;
-            streak = if trickles { streak + 1 } else { 0 };
-            last = now;
+            let pause = trickle.pause_after(chunk.len(), Instant::now());
             room.send(chunk.into());
-            if streak >= STREAM {
-                sleep(GATHER).await;
+            if !pause.is_zero() {
+                sleep(pause).await;
             }
         }
     }
