@@ -65,7 +65,7 @@ fn confines(allowed: &Allowed) -> String {
 
 /// That whoever types can do something to `what`, which lies at `place`.
 pub fn forgeable(what: &str, place: &Path) -> String {
-    let place = visible(&place.to_string_lossy()).to_string();
+    let place = visible(&place.to_string_lossy());
     format!(
         "--allow-write lets the command write to {place}, and so alter or remove {what}; \
          keep them where it may not write"
@@ -105,7 +105,7 @@ pub fn replaying(file: &str) -> String {
 
 /// That nothing is done before somebody writes to this pipe, for people.
 pub fn awaiting(pipe: &Path) -> String {
-    let pipe = visible(&pipe.to_string_lossy()).to_string();
+    let pipe = visible(&pipe.to_string_lossy());
     format!("waiting for a recording from the pipe {pipe}")
 }
 
