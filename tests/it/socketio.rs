@@ -46,7 +46,8 @@ impl Engine {
 fn short_of_patience() -> Limits {
     Limits {
         ping: Duration::from_millis(100),
-        missed_pings: 3,
+        // Who answers has so much time, also on a busy machine.
+        missed_pings: 20,
         viewers: 2,
         ..Limits::default()
     }
